@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "linen-swift",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Linen", targets: ["Linen"]),
+    .library(name: "Optimizers", targets: ["Optimizers"]),
+    .library(name: "Training", targets: ["Training"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "Tensor", dependencies: ["COpenBLAS", "CKernels"]),
+    .target(name: "Autodiff", dependencies: ["Tensor"]),
+    .target(
+      name: "Linen",
+      dependencies: [
+        "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    .target(name: "Optimizers", dependencies: ["Linen"]),
+    .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

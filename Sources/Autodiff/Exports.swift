@@ -1,0 +1,2 @@
+// The transforms' signatures speak of tensors and trees.
+@_exported import Tensor

@@ -1,0 +1,25 @@
+// Conversion between element types, copies and fills.
+#ifndef CK_CONVERT_H
+#define CK_CONVERT_H
+
+#include "ck_types.h"
+
+#pragma clang assume_nonnull begin
+
+/// Converts: floats to integers truncate and saturate with NaN as 0, integers wrap, floats round
+/// to nearest even, anything to bool is != 0. All pairs but the complex types.
+ck_unary_fn _Nullable ck_convert(ck_dtype from, ck_dtype to);
+
+/// Gathers by stride; any dtype (it depends on the element's width alone).
+ck_unary_fn _Nullable ck_copy(ck_dtype t);
+
+/// Writes n copies of one element of `width` bytes (1, 2, 4, 8 or 16).
+void ck_fill(void *y, const void *scalar, size_t width, size_t n);
+
+/// y[i] = start + i, as lax.iota: integers wrap, floats round each value.
+typedef void (*ck_iota_fn)(void *y, size_t n, int64_t start);
+ck_iota_fn _Nullable ck_iota(ck_dtype t);
+
+#pragma clang assume_nonnull end
+
+#endif

@@ -1,0 +1,3 @@
+// `import Linen` is all that a program writes.
+@_exported import Autodiff
+@_exported import Tensor

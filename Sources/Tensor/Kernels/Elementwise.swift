@@ -1,0 +1,94 @@
+import CKernels
+
+/// Runs C kernels over arrays: straight through where all are contiguous or one repeated element,
+/// by rows otherwise, over threads where there is enough to do.
+package enum Elementwise {
+  package static func unary(_ kernel: ck_unary_fn, _ x: NDArray, into y: NDArray) {
+    let size = x.dtype.byteSize
+    let width = y.dtype.byteSize
+    if let stride = x.uniformStride {
+      split(y.count) { first, count in
+        kernel(x.data + first * stride * size, stride, y.data + first * width, count)
+      }
+      return
+    }
+    let loop = RowLoop(x.shape, [x.strides])
+    let stride = loop.rowStrides[0]
+    loop.run { offsets, first, count in
+      kernel(x.data + offsets[0] * size, stride, y.data + first * width, count)
+    }
+  }
+
+  package static func binary(_ kernel: ck_binary_fn, _ a: NDArray, _ b: NDArray, into y: NDArray) {
+    let size = a.dtype.byteSize
+    let width = y.dtype.byteSize
+    if let sa = a.uniformStride, let sb = b.uniformStride {
+      split(y.count) { first, count in
+        kernel(
+          a.data + first * sa * size, sa, b.data + first * sb * size, sb, y.data + first * width,
+          count)
+      }
+      return
+    }
+    let loop = RowLoop(a.shape, [a.strides, b.strides])
+    let (sa, sb) = (loop.rowStrides[0], loop.rowStrides[1])
+    loop.run { offsets, first, count in
+      kernel(
+        a.data + offsets[0] * size, sa, b.data + offsets[1] * size, sb, y.data + first * width,
+        count)
+    }
+  }
+
+  package static func ternary(
+    _ kernel: ck_ternary_fn, _ p: NDArray, _ a: NDArray, _ b: NDArray, into y: NDArray
+  ) {
+    let loop = RowLoop(y.shape, [p.strides, a.strides, b.strides])
+    let strides = loop.rowStrides
+    loop.run { offsets, first, count in
+      kernel(
+        p.data + offsets[0] * p.dtype.byteSize, strides[0],
+        a.data + offsets[1] * a.dtype.byteSize, strides[1],
+        b.data + offsets[2] * b.dtype.byteSize, strides[2],
+        y.data + first * y.dtype.byteSize, count)
+    }
+  }
+
+  @inline(__always)
+  private static func split(_ count: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
+    if count <= RowLoop.parallelThreshold {
+      body(0, count)
+    } else {
+      parallelRanges(count, grain: RowLoop.parallelThreshold / 2) { body($0.lowerBound, $0.count) }
+    }
+  }
+}
+
+extension NDArray {
+  /// The same elements in row-major order: this array if it is so already, else a copy.
+  package func contiguous() -> NDArray {
+    if isContiguous { return self }
+    let copy = NDArray(uninitialized: type)
+    guard let kernel = ck_copy(dtype.code) else { return self }
+    Elementwise.unary(kernel, self, into: copy)
+    return copy
+  }
+
+  /// The same elements as another type.
+  package func converted(to dtype: DType, isWeak: Bool = false) -> NDArray {
+    let result = NDArray(uninitialized: dtype, shape, isWeak: isWeak)
+    convert(into: result)
+    return result
+  }
+
+  /// Writes the elements into an array of the same shape, as its type.
+  package func convert(into result: NDArray) {
+    if let kernel = ck_convert(dtype.code, result.dtype.code) {
+      Elementwise.unary(kernel, self, into: result)
+    }
+  }
+}
+
+extension DType {
+  /// The number by which the C kernels know this type.
+  package var code: ck_dtype { ck_dtype(rawValue) }
+}

@@ -1,0 +1,99 @@
+/// Brings two operands to one dtype by JAX's promotion and to one shape by broadcasting.
+package func promoted(_ x: Tensor, _ y: Tensor) -> (Tensor, Tensor)? {
+  let (a, b) = (x.type, y.type)
+  var (x, y) = (x, y)
+  if a.dtype != b.dtype || a.isWeak != b.isWeak {
+    let dtype = DType.promoted(a.dtype, weak: a.isWeak, b.dtype, weak: b.isWeak)
+    let isWeak = a.isWeak && b.isWeak
+    x = x.converted(dtype, isWeak: isWeak)
+    y = y.converted(dtype, isWeak: isWeak)
+  }
+  if a.shape != b.shape {
+    guard let shape = a.shape.broadcast(with: b.shape) else { return nil }
+    x = x.expanded(to: shape)
+    y = y.expanded(to: shape)
+  }
+  return (x, y)
+}
+
+/// Does a binary primitive with promotion and broadcasting.
+@inline(__always)
+package func elementwise<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y: Tensor) -> Tensor {
+  if case .array(let a) = x.storage, case .array(let b) = y.storage, a.dtype == b.dtype,
+    a.shape == b.shape
+  {
+    return operation(x, y)
+  }
+  return broadcasting(operation, x, y)
+}
+
+private func broadcasting(_ operation: some BinaryElementwise, _ x: Tensor, _ y: Tensor) -> Tensor {
+  guard let (a, b) = promoted(x, y) else { return bind(operation, x, y) }
+  return operation(a, b)
+}
+
+extension Tensor {
+  /// Converts to `dtype` unless it is that already.
+  package func converted(_ dtype: DType, isWeak: Bool = false) -> Tensor {
+    let type = type
+    if type.dtype == dtype && type.isWeak == isWeak { return self }
+    return bind(ConvertElementType(dtype, isWeak: isWeak), self)
+  }
+
+  /// Repeats to `shape`, to which this broadcasts by NumPy's rules.
+  package func expanded(to shape: Shape) -> Tensor {
+    let own = self.shape
+    if own == shape { return self }
+    let first = shape.rank - own.rank
+    return bind(BroadcastInDim(shape, axes: own.indices.map { $0 + first }), self)
+  }
+
+  /// Adds elementwise, with promotion and broadcasting.
+  public static func + (x: Tensor, y: Tensor) -> Tensor { elementwise(Add(), x, y) }
+
+  /// Subtracts elementwise, with promotion and broadcasting.
+  public static func - (x: Tensor, y: Tensor) -> Tensor { elementwise(Sub(), x, y) }
+
+  /// Multiplies elementwise, with promotion and broadcasting.
+  public static func * (x: Tensor, y: Tensor) -> Tensor { elementwise(Mul(), x, y) }
+
+  /// Divides elementwise, with promotion and broadcasting; integers give floats, as in NumPy.
+  public static func / (x: Tensor, y: Tensor) -> Tensor {
+    guard x.dtype.isFloatingPoint || y.dtype.isFloatingPoint else {
+      return elementwise(Div(), x.converted(.defaultFloat), y.converted(.defaultFloat))
+    }
+    return elementwise(Div(), x, y)
+  }
+
+  /// Negates each element.
+  public static prefix func - (x: Tensor) -> Tensor { Neg()(x) }
+
+  /// Adds in place.
+  public static func += (x: inout Tensor, y: Tensor) { x = x + y }
+
+  /// Subtracts in place.
+  public static func -= (x: inout Tensor, y: Tensor) { x = x - y }
+
+  /// Multiplies in place.
+  public static func *= (x: inout Tensor, y: Tensor) { x = x * y }
+
+  /// Divides in place.
+  public static func /= (x: inout Tensor, y: Tensor) { x = x / y }
+
+  /// Adds a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func + <S: Scalar>(x: Tensor, y: S) -> Tensor { x + Tensor(y) }
+  /// Adds to a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func + <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) + y }
+  /// Subtracts a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func - <S: Scalar>(x: Tensor, y: S) -> Tensor { x - Tensor(y) }
+  /// Subtracts from a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func - <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) - y }
+  /// Multiplies by a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func * <S: Scalar>(x: Tensor, y: S) -> Tensor { x * Tensor(y) }
+  /// Multiplies a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func * <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) * y }
+  /// Divides by a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func / <S: Scalar>(x: Tensor, y: S) -> Tensor { x / Tensor(y) }
+  /// Divides a scalar, which takes this tensor's dtype where promotion lets it.
+  public static func / <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) / y }
+}

@@ -1,0 +1,13 @@
+import CKernels
+
+/// The logistic function 1 / (1 + exp(-x)). https://openxla.org/stablehlo/spec#logistic
+package struct Logistic: UnaryElementwise {
+  package static let name = "logistic"
+  package static let isTranscendental = true
+
+  package init() {}
+
+  package static func kernel(_ dtype: ck_dtype) -> ck_unary_fn? { ck_logistic(dtype) }
+
+  package func tangent(_ t: Tensor, x: Tensor, y: Tensor) -> Tensor? { t * (y * (1 - y)) }
+}

@@ -1,0 +1,28 @@
+import CKernels
+
+/// The smaller of two elements; NaN if either is NaN. https://openxla.org/stablehlo/spec#minimum
+///
+/// Where the elements are equal the tangent is the mean of both, as in jax.lax.
+package struct Min: BinaryElementwise {
+  package static let name = "min"
+  package static let expectedTypes = "a number type or bool"
+
+  package init() {}
+
+  package static func kernel(_ dtype: ck_dtype) -> ck_binary_fn? { ck_min(dtype) }
+
+  package func tangent(lhs t: Tensor, _ x: Tensor, _ y: Tensor, result: Tensor) -> Tensor? {
+    Mul()(t, balanced(x, y))
+  }
+
+  package func tangent(rhs t: Tensor, _ x: Tensor, _ y: Tensor, result: Tensor) -> Tensor? {
+    Mul()(t, balanced(y, x))
+  }
+
+  /// The weight of `x`: 1 where it is the smaller, 0 where it isn't, 1/2 at a tie.
+  private func balanced(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let one = ones(like: x)
+    let half = full(like: x, 0.5)
+    return Select()(Lt()(x, y), one, Select()(Eq()(x, y), half, zeros(like: x)))
+  }
+}
