@@ -34,46 +34,145 @@ CK_INLINE const void *ck_operand(const void *x, ptrdiff_t stride, size_t width, 
   return tile;
 }
 
-// What a kernel of element type S reads, computes with and writes; `lanes` fill 64 bytes.
-#define CK_FOR_BOOL(M) M(bool)
-#define CK_FOR_UNSIGNED(M) M(u8) M(u16) M(u32) M(u64)
-#define CK_FOR_SIGNED(M) M(i8) M(i16) M(i32) M(i64)
-#define CK_FOR_FLOAT(M) M(f16) M(bf16) M(f32) M(f64)
-#define CK_FOR_INT(M) CK_FOR_UNSIGNED(M) CK_FOR_SIGNED(M)
-#define CK_FOR_BITS(M) CK_FOR_BOOL(M) CK_FOR_INT(M)
-#define CK_FOR_NUMBER(M) CK_FOR_INT(M) CK_FOR_FLOAT(M)
-#define CK_FOR_ALL(M) CK_FOR_BOOL(M) CK_FOR_NUMBER(M)
+// Families of element types: FAMILY(M, ...) is M(S, ...) for each suffix S.
+#define CK_FOR_BOOL(M, ...) M(bool, __VA_ARGS__)
+#define CK_FOR_UNSIGNED(M, ...) \
+  M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__) M(u64, __VA_ARGS__)
+#define CK_FOR_SIGNED(M, ...) \
+  M(i8, __VA_ARGS__) M(i16, __VA_ARGS__) M(i32, __VA_ARGS__) M(i64, __VA_ARGS__)
+#define CK_FOR_HALF(M, ...) M(f16, __VA_ARGS__) M(bf16, __VA_ARGS__)
+#define CK_FOR_WIDE(M, ...) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
+#define CK_FOR_F32(M, ...) M(f32, __VA_ARGS__)
+#define CK_FOR_FLOAT(M, ...) CK_FOR_HALF(M, __VA_ARGS__) CK_FOR_WIDE(M, __VA_ARGS__)
+#define CK_FOR_INT(M, ...) CK_FOR_UNSIGNED(M, __VA_ARGS__) CK_FOR_SIGNED(M, __VA_ARGS__)
+#define CK_FOR_BITS(M, ...) CK_FOR_BOOL(M, __VA_ARGS__) CK_FOR_INT(M, __VA_ARGS__)
+#define CK_FOR_NUMBER(M, ...) CK_FOR_INT(M, __VA_ARGS__) CK_FOR_FLOAT(M, __VA_ARGS__)
+#define CK_FOR_SIGNED_NUMBER(M, ...) CK_FOR_SIGNED(M, __VA_ARGS__) CK_FOR_FLOAT(M, __VA_ARGS__)
+#define CK_FOR_ALL(M, ...) CK_FOR_BOOL(M, __VA_ARGS__) CK_FOR_NUMBER(M, __VA_ARGS__)
 
-#define CK_DTYPE_bool CK_BOOL
-#define CK_DTYPE_u8 CK_U8
-#define CK_DTYPE_u16 CK_U16
-#define CK_DTYPE_u32 CK_U32
-#define CK_DTYPE_u64 CK_U64
-#define CK_DTYPE_i8 CK_I8
-#define CK_DTYPE_i16 CK_I16
-#define CK_DTYPE_i32 CK_I32
-#define CK_DTYPE_i64 CK_I64
-#define CK_DTYPE_f16 CK_F16
-#define CK_DTYPE_bf16 CK_BF16
-#define CK_DTYPE_f32 CK_F32
-#define CK_DTYPE_f64 CK_F64
+// For each suffix: the dtype, the element as stored, a type in which integers wrap (no promotion
+// to int, whose overflow is undefined), and how many elements a 64-byte register computes on (half
+// precisions as float32).
+#define CK_ELEMENT(S, DTYPE, T, W, LANES) \
+  typedef T ck_t_##S;                     \
+  typedef W ck_w_##S;                     \
+  enum { ck_dtype_##S = DTYPE, ck_lanes_##S = LANES };
+CK_ELEMENT(bool, CK_BOOL, uint8_t, uint32_t, 64)
+CK_ELEMENT(u8, CK_U8, uint8_t, uint32_t, 64)
+CK_ELEMENT(u16, CK_U16, uint16_t, uint32_t, 32)
+CK_ELEMENT(u32, CK_U32, uint32_t, uint32_t, 16)
+CK_ELEMENT(u64, CK_U64, uint64_t, uint64_t, 8)
+CK_ELEMENT(i8, CK_I8, int8_t, uint32_t, 64)
+CK_ELEMENT(i16, CK_I16, int16_t, uint32_t, 32)
+CK_ELEMENT(i32, CK_I32, int32_t, uint32_t, 16)
+CK_ELEMENT(i64, CK_I64, int64_t, uint64_t, 8)
+CK_ELEMENT(f16, CK_F16, uint16_t, uint32_t, 16)
+CK_ELEMENT(bf16, CK_BF16, uint16_t, uint32_t, 16)
+CK_ELEMENT(f32, CK_F32, float, float, 16)
+CK_ELEMENT(f64, CK_F64, double, double, 8)
+#undef CK_ELEMENT
 
-// The storage type, the type of the arithmetic, and the suffix of its functions.
-#define CK_STORAGE(T, S, C, SUFFIX, LANES)                                    \
-  typedef T ck_##S;                                                           \
-  typedef C ck_##S##_compute;                                                 \
-  enum { ck_lanes_##S = LANES };
-CK_STORAGE(uint8_t, bool, uint8_t, bool, 64)
-CK_STORAGE(uint8_t, u8, uint8_t, u8, 64)
-CK_STORAGE(uint16_t, u16, uint16_t, u16, 32)
-CK_STORAGE(uint32_t, u32, uint32_t, u32, 16)
-CK_STORAGE(uint64_t, u64, uint64_t, u64, 8)
-CK_STORAGE(int8_t, i8, int8_t, i8, 64)
-CK_STORAGE(int16_t, i16, int16_t, i16, 32)
-CK_STORAGE(int32_t, i32, int32_t, i32, 16)
-CK_STORAGE(int64_t, i64, int64_t, i64, 8)
-CK_STORAGE(uint16_t, f16, float, f32, 16)
-CK_STORAGE(uint16_t, bf16, float, f32, 16)
-CK_STORAGE(float, f32, float, f32, 16)
-CK_STORAGE(double, f64, double, f64, 8)
-#undef CK_STORAGE
+// An operation is a set of scalar functions op_S over stored elements. These make the half
+// precisions' out of the one of float32, with one rounding.
+#define CK_HALF_UNARY(OP) CK_FOR_HALF(CK_HALF_UNARY_ONE, OP)
+#define CK_HALF_UNARY_ONE(S, OP) \
+  CK_INLINE uint16_t OP##_##S(uint16_t x) { return ck_narrow_##S(OP##_f32(ck_widen_##S(x))); }
+
+#define CK_HALF_BINARY(OP) CK_FOR_HALF(CK_HALF_BINARY_ONE, OP)
+#define CK_HALF_BINARY_ONE(S, OP)                                   \
+  CK_INLINE uint16_t OP##_##S(uint16_t a, uint16_t b) {             \
+    return ck_narrow_##S(OP##_f32(ck_widen_##S(a), ck_widen_##S(b))); \
+  }
+
+#define CK_HALF_TERNARY(OP) CK_FOR_HALF(CK_HALF_TERNARY_ONE, OP)
+#define CK_HALF_TERNARY_ONE(S, OP)                                                     \
+  CK_INLINE uint16_t OP##_##S(uint16_t a, uint16_t b, uint16_t c) {                    \
+    return ck_narrow_##S(OP##_f32(ck_widen_##S(a), ck_widen_##S(b), ck_widen_##S(c))); \
+  }
+
+// Kernels over op_S: operands of type S, results of type R. HINT is CK_VECTORIZE, or CK_CALLS for
+// functions that call the C library, which no vectorizer can do anything about.
+#define CK_CALLS(lanes)
+
+#define CK_UNARY_KERNEL(S, OP, R, HINT)                                                     \
+  CK_CLONES static void OP##_##S##_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) { \
+    ck_t_##S xs[ck_tile];                                                                   \
+    R ys[ck_tile];                                                                          \
+    for (size_t done = 0; done < n;) {                                                      \
+      size_t m = ck_pass(n - done, ck_lanes_##S, sx == 1);                                  \
+      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                 \
+      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);         \
+      R *r = m == padded ? (R *)y + done : ys;                                              \
+      HINT(ck_lanes_##S)                                                                    \
+      for (size_t i = 0; i < padded; i++) r[i] = OP##_##S(a[i]);                            \
+      if (r == ys) memcpy((R *)y + done, ys, m * sizeof(R));                                \
+      done += m;                                                                            \
+    }                                                                                       \
+  }
+
+#define CK_BINARY_KERNEL(S, OP, R, HINT)                                                       \
+  CK_CLONES static void OP##_##S##_kernel(const void *x, ptrdiff_t sx, const void *z,          \
+                                          ptrdiff_t sz, void *y, size_t n) {                   \
+    ck_t_##S xs[ck_tile], zs[ck_tile];                                                         \
+    R ys[ck_tile];                                                                             \
+    for (size_t done = 0; done < n;) {                                                         \
+      size_t m = ck_pass(n - done, ck_lanes_##S, sx == 1 && sz == 1);                          \
+      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                    \
+      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);            \
+      const ck_t_##S *b = ck_operand(z, sz, sizeof(ck_t_##S), zs, m, padded, done);            \
+      R *r = m == padded ? (R *)y + done : ys;                                                 \
+      HINT(ck_lanes_##S)                                                                       \
+      for (size_t i = 0; i < padded; i++) r[i] = OP##_##S(a[i], b[i]);                         \
+      if (r == ys) memcpy((R *)y + done, ys, m * sizeof(R));                                   \
+      done += m;                                                                               \
+    }                                                                                          \
+  }
+
+// P is the type of the first operand.
+#define CK_TERNARY_KERNEL(S, OP, P, HINT)                                                      \
+  CK_CLONES static void OP##_##S##_kernel(const void *p, ptrdiff_t sp, const void *x,          \
+                                          ptrdiff_t sx, const void *z, ptrdiff_t sz, void *y,  \
+                                          size_t n) {                                          \
+    P ps[ck_tile];                                                                             \
+    ck_t_##S xs[ck_tile], zs[ck_tile], ys[ck_tile];                                            \
+    for (size_t done = 0; done < n;) {                                                         \
+      size_t m = ck_pass(n - done, ck_lanes_##S, sp == 1 && sx == 1 && sz == 1);               \
+      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                    \
+      const P *o = ck_operand(p, sp, sizeof(P), ps, m, padded, done);                          \
+      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);            \
+      const ck_t_##S *b = ck_operand(z, sz, sizeof(ck_t_##S), zs, m, padded, done);            \
+      ck_t_##S *r = m == padded ? (ck_t_##S *)y + done : ys;                                   \
+      HINT(ck_lanes_##S)                                                                       \
+      for (size_t i = 0; i < padded; i++) r[i] = OP##_##S(o[i], a[i], b[i]);                   \
+      if (r == ys) memcpy((ck_t_##S *)y + done, ys, m * sizeof(ck_t_##S));                     \
+      done += m;                                                                               \
+    }                                                                                          \
+  }
+
+// The public lookup of an operation over a family of types.
+#define CK_CASE(S, OP) \
+  case ck_dtype_##S: return OP##_##S##_kernel;
+#define CK_LOOKUP(KIND, OP, FAMILY)      \
+  ck_##KIND##_fn ck_##OP(ck_dtype t) {   \
+    switch (t) {                         \
+      FAMILY(CK_CASE, OP)                \
+      default: return NULL;              \
+    }                                    \
+  }
+
+#define CK_UNARY_SAME(S, OP, HINT) CK_UNARY_KERNEL(S, OP, ck_t_##S, HINT)
+#define CK_BINARY_SAME(S, OP, HINT) CK_BINARY_KERNEL(S, OP, ck_t_##S, HINT)
+#define CK_TERNARY_SAME(S, OP, HINT) CK_TERNARY_KERNEL(S, OP, ck_t_##S, HINT)
+
+#define CK_UNARY(OP, FAMILY, HINT) FAMILY(CK_UNARY_SAME, OP, HINT) CK_LOOKUP(unary, OP, FAMILY)
+#define CK_BINARY(OP, FAMILY, HINT) FAMILY(CK_BINARY_SAME, OP, HINT) CK_LOOKUP(binary, OP, FAMILY)
+#define CK_TERNARY(OP, FAMILY, HINT) \
+  FAMILY(CK_TERNARY_SAME, OP, HINT) CK_LOOKUP(ternary, OP, FAMILY)
+
+// Results of one byte, 0 or 1.
+#define CK_TEST(OP, FAMILY) \
+  FAMILY(CK_UNARY_KERNEL, OP, uint8_t, CK_VECTORIZE) CK_LOOKUP(unary, OP, FAMILY)
+#define CK_COMPARISON(OP, FAMILY) \
+  FAMILY(CK_BINARY_KERNEL, OP, uint8_t, CK_VECTORIZE) CK_LOOKUP(binary, OP, FAMILY)
+
+#endif

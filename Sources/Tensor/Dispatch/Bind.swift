@@ -25,7 +25,7 @@ package func bind(_ operation: some Primitive, _ inputs: Tensor...) -> Tensor {
 /// The trace begun last among those that the tensors belong to.
 package func topTrace(_ tensors: [Tensor]) -> (any Trace)? {
   var top: (any Trace)?
-  var level = 0
+  var level = -1
   for tensor in tensors {
     if case .tracer(let tracer) = tensor.storage, tracer.trace.level > level {
       top = tracer.trace

@@ -13,7 +13,7 @@ package protocol Trace: AnyObject, Sendable {
   func process(_ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]) -> [Tensor]
 }
 
-/// Hands out the levels of traces.
+/// Hands out the levels of traces, from 1 up.
 package enum TraceLevel {
   private static let counter = Atomic<Int>(0)
 

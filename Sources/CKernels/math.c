@@ -1,0 +1,101 @@
+// Elementary functions.
+#include "include/ck_math.h"
+
+#include <math.h>
+
+#include "elementwise.h"
+#include "float32.h"
+
+#define CK_DEFINE(S, T, OP, ...) \
+  CK_INLINE T OP##_##S(T x) { return __VA_ARGS__; }
+
+// An operation whose float32 part vectorizes, while float64 calls the C library.
+#define CK_VECTOR_FLOAT(OP, NARROW, WIDE)             \
+  CK_DEFINE(f32, float, OP, NARROW)                   \
+  CK_DEFINE(f64, double, OP, WIDE)                    \
+  CK_HALF_UNARY(OP)                                   \
+  CK_UNARY_SAME(f16, OP, CK_VECTORIZE)                \
+  CK_UNARY_SAME(bf16, OP, CK_VECTORIZE)               \
+  CK_UNARY_SAME(f32, OP, CK_VECTORIZE)                \
+  CK_UNARY_SAME(f64, OP, CK_CALLS)                    \
+  CK_LOOKUP(unary, OP, CK_FOR_FLOAT)
+
+// An operation that vectorizes in both.
+#define CK_VECTOR_BOTH(OP, NARROW, WIDE) \
+  CK_DEFINE(f32, float, OP, NARROW)      \
+  CK_DEFINE(f64, double, OP, WIDE)       \
+  CK_HALF_UNARY(OP)                      \
+  CK_UNARY(OP, CK_FOR_FLOAT, CK_VECTORIZE)
+
+// An operation that calls the C library in both: not on a network's hot path.
+#define CK_LIBRARY(OP, FUNCTION)              \
+  CK_DEFINE(f32, float, OP, FUNCTION##f(x))   \
+  CK_DEFINE(f64, double, OP, FUNCTION(x))     \
+  CK_HALF_UNARY(OP)                           \
+  CK_UNARY(OP, CK_FOR_FLOAT, CK_CALLS)
+
+CK_VECTOR_FLOAT(exp, ck_expf(x), exp(x))
+CK_VECTOR_FLOAT(expm1, ck_expm1f(x), expm1(x))
+CK_VECTOR_FLOAT(log, ck_logf(x), log(x))
+CK_VECTOR_FLOAT(log1p, ck_log1pf(x), log1p(x))
+CK_VECTOR_FLOAT(tanh, ck_tanhf(x), tanh(x))
+CK_VECTOR_FLOAT(logistic, ck_logisticf(x), 1 / (1 + exp(-x)))
+CK_VECTOR_BOTH(sqrt, ck_sqrtf(x), ck_sqrtd(x))
+CK_VECTOR_BOTH(rsqrt, 1 / ck_sqrtf(x), 1 / ck_sqrtd(x))
+
+CK_LIBRARY(exp2, exp2)
+CK_LIBRARY(cbrt, cbrt)
+CK_LIBRARY(tan, tan)
+CK_LIBRARY(asin, asin)
+CK_LIBRARY(acos, acos)
+CK_LIBRARY(atan, atan)
+CK_LIBRARY(sinh, sinh)
+CK_LIBRARY(cosh, cosh)
+CK_LIBRARY(asinh, asinh)
+CK_LIBRARY(acosh, acosh)
+CK_LIBRARY(atanh, atanh)
+
+CK_DEFINE(f32, float, gelu_tanh, ck_geluf(x))
+CK_UNARY(gelu_tanh, CK_FOR_F32, CK_VECTORIZE)
+CK_DEFINE(f32, float, silu, ck_siluf(x))
+CK_UNARY(silu, CK_FOR_F32, CK_VECTORIZE)
+
+// The C library for an argument that is too large for the reduction by pi/2.
+#define CK_SINE_FAR(x) (__builtin_elementwise_abs(x) > CK_SINE_LIMIT)
+
+// sin and cos compute whole vectors first, then once more the elements with large arguments. The
+// operand always goes through a tile, because the result may lie over it.
+#define CK_SINE(OP, QUARTER, S, LOAD, STORE)                                                \
+  CK_CLONES static void OP##_##S##_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) { \
+    ck_t_##S xs[ck_tile], ys[ck_tile], *r = y;                                              \
+    for (size_t done = 0; done < n; done += ck_tile) {                                      \
+      size_t m = n - done < ck_tile ? n - done : ck_tile;                                   \
+      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                 \
+      const ck_t_##S *a = (const ck_t_##S *)x + (ptrdiff_t)done * sx;                       \
+      ck_pack(a, sx, sizeof *a, xs, m, padded);                                             \
+      uint32_t far = 0;                                                                     \
+      CK_VECTORIZE(ck_lanes_##S)                                                            \
+      for (size_t i = 0; i < padded; i++) {                                                 \
+        float value = LOAD(xs[i]);                                                          \
+        far |= CK_SINE_FAR(value);                                                          \
+        ys[i] = STORE(ck_sinf(value, QUARTER));                                             \
+      }                                                                                     \
+      for (size_t i = 0; far && i < m; i++) {                                               \
+        float value = LOAD(xs[i]);                                                          \
+        if (CK_SINE_FAR(value)) ys[i] = STORE(OP##f(value));                                \
+      }                                                                                     \
+      memcpy(r + done, ys, m * sizeof *r);                                                  \
+    }                                                                                       \
+  }
+CK_SINE(sin, 0, f16, ck_widen_f16, ck_narrow_f16)
+CK_SINE(sin, 0, bf16, ck_widen_bf16, ck_narrow_bf16)
+CK_SINE(sin, 0, f32, , )
+CK_DEFINE(f64, double, sin, sin(x))
+CK_UNARY_SAME(f64, sin, CK_CALLS)
+CK_LOOKUP(unary, sin, CK_FOR_FLOAT)
+CK_SINE(cos, 1, f16, ck_widen_f16, ck_narrow_f16)
+CK_SINE(cos, 1, bf16, ck_widen_bf16, ck_narrow_bf16)
+CK_SINE(cos, 1, f32, , )
+CK_DEFINE(f64, double, cos, cos(x))
+CK_UNARY_SAME(f64, cos, CK_CALLS)
+CK_LOOKUP(unary, cos, CK_FOR_FLOAT)

@@ -1,0 +1,29 @@
+/// The trace of tensors without values: an operation on one gives its type and computes nothing.
+///
+/// It lasts for ever and is the lowest of all, so that any running transform comes first.
+package final class AbstractTrace: Trace {
+  package static let shared = AbstractTrace()
+
+  package let level = 0
+  package let name = "a shape-only evaluation"
+  package let showsValues = false
+
+  private init() {}
+
+  package func process(
+    _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
+  ) -> [Tensor] {
+    outputs.map { Tensor($0) }
+  }
+}
+
+extension Tensor {
+  /// Creates a tensor that has a type but no value.
+  ///
+  /// What is computed from it has no value either; reading one throws. For `lazyInitialize` and
+  /// shape evaluation.
+  public init(_ type: ShapeDtype) { self.init(Tracer(AbstractTrace.shared, type)) }
+
+  /// Whether the value is known here; it is not for abstract tensors and inside `jit`.
+  public var isConcrete: Bool { array != nil }
+}
