@@ -94,20 +94,22 @@ CK_ELEMENT(f64, CK_F64, double, double, 8)
 // functions that call the C library, which no vectorizer can do anything about.
 #define CK_CALLS(lanes)
 
-#define CK_UNARY_KERNEL(S, OP, R, HINT)                                                     \
-  CK_CLONES static void OP##_##S##_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) { \
-    ck_t_##S xs[ck_tile];                                                                   \
-    R ys[ck_tile];                                                                          \
-    for (size_t done = 0; done < n;) {                                                      \
-      size_t m = ck_pass(n - done, ck_lanes_##S, sx == 1);                                  \
-      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                 \
-      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);         \
-      R *r = m == padded ? (R *)y + done : ys;                                              \
-      HINT(ck_lanes_##S)                                                                    \
-      for (size_t i = 0; i < padded; i++) r[i] = OP##_##S(a[i]);                            \
-      if (r == ys) memcpy((R *)y + done, ys, m * sizeof(R));                                \
-      done += m;                                                                            \
-    }                                                                                       \
+#define CK_UNARY_KERNEL(S, OP, R, HINT) \
+  CK_UNARY_LOOP(OP##_##S##_kernel, ck_t_##S, R, ck_lanes_##S, OP##_##S, HINT)
+#define CK_UNARY_LOOP(NAME, X, R, LANES, F, HINT)                               \
+  CK_CLONES static void NAME(const void *x, ptrdiff_t sx, void *y, size_t n) {  \
+    X xs[ck_tile];                                                              \
+    R ys[ck_tile];                                                              \
+    for (size_t done = 0; done < n;) {                                          \
+      size_t m = ck_pass(n - done, LANES, sx == 1);                             \
+      size_t padded = (m + LANES - 1) & ~(size_t)(LANES - 1);                   \
+      const X *a = ck_operand(x, sx, sizeof(X), xs, m, padded, done);           \
+      R *r = m == padded ? (R *)y + done : ys;                                  \
+      HINT(LANES)                                                               \
+      for (size_t i = 0; i < padded; i++) r[i] = F(a[i]);                       \
+      if (r == ys) memcpy((R *)y + done, ys, m * sizeof(R));                    \
+      done += m;                                                                \
+    }                                                                           \
   }
 
 #define CK_BINARY_KERNEL(S, OP, R, HINT)                                                       \

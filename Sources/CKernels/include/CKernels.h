@@ -18,6 +18,7 @@
 #include "ck_random.h"
 #include "ck_reduce.h"
 #include "ck_threads.h"
+#include "ck_tiles.h"
 #include "ck_windows.h"
 
 #endif

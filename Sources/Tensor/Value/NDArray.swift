@@ -43,7 +43,7 @@ package final class NDArray: @unchecked Sendable {
     self.data = data
     self.owner = owner
     count = shape.elementCount
-    if let strides, !NDArray.isRowMajor(shape, strides) {
+    if let strides, !Layout(shape, strides: strides).isContiguous {
       viewStrides = strides
     } else {
       viewStrides = nil
@@ -83,17 +83,5 @@ package final class NDArray: @unchecked Sendable {
 
   package func pointer<T>(as type: T.Type = T.self) -> UnsafeMutablePointer<T> {
     data.assumingMemoryBound(to: T.self)
-  }
-
-  /// Axes of size 1 may have any stride; an array without elements is row-major.
-  private static func isRowMajor(_ shape: Shape, _ strides: [Int]) -> Bool {
-    var step = 1
-    for axis in shape.dimensions.indices.reversed() {
-      let size = shape.dimensions[axis]
-      if size == 0 { return true }
-      if size != 1 && strides[axis] != step { return false }
-      step *= size
-    }
-    return true
   }
 }
