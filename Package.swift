@@ -25,8 +25,11 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "Optimizers", dependencies: ["Linen"]),
+    .target(name: "Optimizers", dependencies: ["Tensor"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .testTarget(
+      name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -90,7 +90,7 @@ package enum Gzip {
 /// The cyclic redundancy check of gzip, PNG and zlib.
 package enum CRC32 {
   private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+    (0..<8).reduce(UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
   }
 
   /// Computes the check of some bytes.

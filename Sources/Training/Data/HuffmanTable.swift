@@ -30,8 +30,9 @@ struct HuffmanTable {
         // Codes come with their highest bit first, the table is indexed by the first bit as lowest.
         var index = 0
         for bit in 0..<length where code >> bit & 1 == 1 { index |= 1 << (length - 1 - bit) }
-        let entry = UInt16(symbol << 4 | length)
-        for slot in stride(from: index, to: entries.count, by: 1 << length) { entries[slot] = entry }
+        for slot in stride(from: index, to: entries.count, by: 1 << length) {
+          entries[slot] = UInt16(symbol << 4 | length)
+        }
         code += 1
       }
       code <<= 1

@@ -6,10 +6,8 @@ import Tensor
 public enum IDX {
   /// Reads an array from an IDX file, gzipped or not.
   ///
-  /// The tensor has the dtype of the file: uint8, int8, int16, int32, float32 or float64.
-  /// - Parameters:
-  ///   - path: The path of the file.
-  ///   - rank: The number of axes that the array must have; nil takes any.
+  /// The tensor has the dtype of the file: uint8, int8, int16, int32, float32 or float64. An array
+  /// of another `rank` than asked for is an error; nil takes any.
   /// - Throws: a ``DataFileError`` with the offset of what is malformed or missing.
   public static func read(_ path: String, rank: Int? = nil) throws(DataFileError) -> Tensor {
     let file = try DataFile(path, expected: "an IDX file")

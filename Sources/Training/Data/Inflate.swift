@@ -115,8 +115,9 @@ package struct Inflate {
       let reach = try symbol(distances)
       guard reach < 30 else { throw failure("distance code \(reach)", "at most 29") }
       let distance = try Inflate.distances[reach].base + take(Inflate.distances[reach].extra)
-      guard distance <= output.count - start else {
-        throw failure("a distance of \(distance)", "at most the \(output.count - start) bytes so far")
+      let reachable = output.count - start
+      guard distance <= reachable else {
+        throw failure("a distance of \(distance)", "at most the \(reachable) bytes so far")
       }
       // A match may overlap what it appends.
       for index in output.count - distance..<output.count - distance + length {

@@ -22,10 +22,7 @@ public struct NumericTable: Sendable {
   /// Reads a CSV file, gzipped or not, that has the same number of numbers on each line.
   ///
   /// Fields may stand in double quotes and have blanks around them; empty lines are passed over.
-  /// - Parameters:
-  ///   - path: The path of the file.
-  ///   - hasHeader: Whether the first line names the columns.
-  ///   - separator: What stands between the fields.
+  /// With `hasHeader` the first line names the columns.
   /// - Throws: a ``DataFileError`` with the line and column of what is not a number or missing.
   public init(
     csv path: String, hasHeader: Bool = false, separator: Character = ","
@@ -148,12 +145,14 @@ private struct CSVParser {
   /// The number that the field writes, if it does.
   private func number(_ field: ArraySlice<UInt8>) -> Float? {
     // Whole numbers of up to seven digits, the bulk of image data, need no general parser.
-    if !field.isEmpty, field.count <= 7, field.allSatisfy({ (ascii("0")...ascii("9")).contains($0) })
-    {
+    let digits = ascii("0")...ascii("9")
+    if !field.isEmpty, field.count <= 7, field.allSatisfy({ digits.contains($0) }) {
       return Float(field.reduce(0) { $0 * 10 + Int($1 - ascii("0")) })
     }
     return field.isEmpty ? nil : Float(String(decoding: field, as: UTF8.self))
   }
 }
 
-private func ascii(_ character: Unicode.Scalar) -> UInt8 { UInt8(truncatingIfNeeded: character.value) }
+private func ascii(_ character: Unicode.Scalar) -> UInt8 {
+  UInt8(truncatingIfNeeded: character.value)
+}
