@@ -13,7 +13,7 @@ struct Fusion {
   }
 
   private let graph: Graph
-  private(set) var table: ValueTable
+  let table: ValueTable
   /// The unit that makes each base value, by variable.
   private var makers: [Int: Int] = [:]
   /// Units by number; one that has been merged into another points to it.
@@ -48,16 +48,12 @@ struct Fusion {
   // MARK: Placing one equation
 
   private mutating func place(_ index: Int, _ equation: Equation) {
-    let inputs = equation.inputs.map { table.reference($0) }
-    if equation.outputs.count == 1, table.references[equation.outputs[0]]?.base != equation.outputs[0]
-    {
-      return  // A view: its readers read the base.
-    }
+    // The readers of a view read its base.
+    if equation.outputs.count == 1, table.isView(equation.outputs[0]) { return }
+    let references = equation.inputs.map { table[$0] }
     let types = equation.inputs.map(graph.type(of:))
-    let references = inputs.compactMap { $0 }
-    if references.count == inputs.count, equation.outputs.count == 1,
-      graph.types[equation.outputs[0]].elementCount > 0,
-      types.allSatisfy({ $0.elementCount > 0 }),
+    if equation.outputs.count == 1, !types.isEmpty,
+      (types + [graph.types[equation.outputs[0]]]).allSatisfy({ $0.elementCount > 0 }),
       let kernel = equation.operation.loopKernel(types)
     {
       let variable = equation.outputs[0]

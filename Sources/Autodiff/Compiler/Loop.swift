@@ -35,8 +35,8 @@ final class Loop: ProgramStep, @unchecked Sendable {
     self.scratchBytes = max(64, scratchBytes)
     self.partials = partials
     program = ck_tile_program()
-    program.values = UnsafePointer(self.values.baseAddress ?? .init(bitPattern: 8).unsafelyUnwrapped)
-    program.steps = UnsafePointer(self.steps.baseAddress ?? .init(bitPattern: 8).unsafelyUnwrapped)
+    program.values = UnsafePointer(self.values.baseAddress)
+    program.steps = UnsafePointer(self.steps.baseAddress)
     program.step_count = steps.count
     program.rows = rows
     program.columns = columns

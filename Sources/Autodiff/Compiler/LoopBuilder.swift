@@ -8,7 +8,7 @@ struct LoopBuilder {
 
   private let cluster: Cluster
   private let graph: Graph
-  private let fusion: Fusion
+  private let table: ValueTable
   /// The address-table index of a base value's memory.
   private let slot: (Int) -> Int
   /// Whether a value made by the loop is needed outside it.
@@ -30,12 +30,12 @@ struct LoopBuilder {
   private var partials: [Loop.Partial] = []
 
   init(
-    _ cluster: Cluster, _ graph: Graph, _ fusion: Fusion, slot: @escaping (Int) -> Int,
+    _ cluster: Cluster, _ graph: Graph, _ table: ValueTable, slot: @escaping (Int) -> Int,
     isNeeded: @escaping (Int) -> Bool
   ) {
     self.cluster = cluster
     self.graph = graph
-    self.fusion = fusion
+    self.table = table
     self.slot = slot
     self.isNeeded = isNeeded
   }
@@ -43,8 +43,7 @@ struct LoopBuilder {
   /// Builds the loop; nil if its index space has more axes than the C loop counts through.
   mutating func build() -> Loop? {
     let operations = cluster.equations.map { operation($0) }
-    guard let layouts = chooseSpace(operations) else { return nil }
-    _ = layouts
+    guard chooseSpace(operations) else { return nil }
     let lastUse = lastUses(operations)
     for (position, operation) in operations.enumerated() {
       add(operation)
@@ -74,8 +73,7 @@ struct LoopBuilder {
   private func operation(_ index: Int) -> Operation {
     let equation = graph.equations[index]
     let variable = equation.outputs[0]
-    var table = fusion.table
-    let references = equation.inputs.compactMap { table.reference($0) }
+    let references = equation.inputs.map { table[$0] }
     let level = cluster.levels[variable] ?? .full
     var domain = level
     let kernel = equation.operation.loopKernel(equation.inputs.map(graph.type(of:)))
@@ -90,7 +88,7 @@ struct LoopBuilder {
   // MARK: The index space
 
   /// Chooses rows and columns, and merges the row axes through which all memory steps evenly.
-  private mutating func chooseSpace(_ operations: [Operation]) -> Bool? {
+  private mutating func chooseSpace(_ operations: [Operation]) -> Bool {
     let space = cluster.space
     var full: [[Int]] = []
     var byRow: [[Int]] = []
@@ -103,7 +101,7 @@ struct LoopBuilder {
     split = cluster.split ?? smallestSplit(space, full)
     columns = space[split...].reduce(1, *)
     rows = space[..<split].reduce(1, *)
-    guard full.allSatisfy({ merges($0, space, split..<space.count) }) else { return nil }
+    guard full.allSatisfy({ merges($0, space, split..<space.count) }) else { return false }
     // Row axes, merged from the inside.
     rowGroups = []
     for axis in 0..<split {
@@ -115,7 +113,7 @@ struct LoopBuilder {
         rowGroups.append([axis])
       }
     }
-    guard rowGroups.count <= Int(ck_tile_axes) else { return nil }
+    guard rowGroups.count <= Int(ck_tile_axes) else { return false }
     rowSizes = rowGroups.reversed().map { $0.reduce(1) { $0 * space[$1] } }
     let needsWholeRows = operations.contains { $0.isRowReduction }
     tileRows = max(1, min(rows, LoopBuilder.tileElements / max(1, columns)))
@@ -238,12 +236,12 @@ struct LoopBuilder {
     let inputs = operation.operands.map { value($0, operation.domain) }
     let output = result(operation.variable, operation.level)
     valueOf[operation.variable] = output
-    var step = ck_tile_step()
-    step.inputs = (
-      Int32(inputs[0]), Int32(inputs.count > 1 ? inputs[1] : 0),
-      Int32(inputs.count > 2 ? inputs[2] : 0)
-    )
-    step.output = Int32(output)
+    var step = ck_tile_step(
+      kind: 0, parameter: 0, kernel: nil, combine: nil,
+      inputs: (
+        Int32(inputs[0]), Int32(inputs.count > 1 ? inputs[1] : 0),
+        Int32(inputs.count > 2 ? inputs[2] : 0)
+      ), output: Int32(output))
     switch operation.kernel {
     case .map1(let kernel):
       step.kind = Int32(CK_TILE_MAP1.rawValue)

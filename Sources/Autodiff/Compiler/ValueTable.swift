@@ -12,18 +12,20 @@ struct ValueTable {
 
   private(set) var references: [Reference?]
   private(set) var constants: [NDArray] = []
+  private var constantIndices: [ObjectIdentifier: Int] = [:]
   let variableCount: Int
 
-  /// Follows the views of a graph. Constants that are themselves traced are not allowed.
+  /// Follows the views of a graph, all of whose constants are concrete.
   init(_ graph: Graph) {
     variableCount = graph.types.count
     references = Array(repeating: nil, count: graph.types.count)
     for variable in graph.inputs { define(variable, graph.types[variable]) }
     for equation in graph.equations {
+      equation.inputs.forEach { addConstant($0) }
       if equation.outputs.count == 1, equation.inputs.count == 1,
-        let source = reference(equation.inputs[0]),
-        let layout = equation.operation.view(source.layout)
+        let layout = equation.operation.view(self[equation.inputs[0]].layout)
       {
+        let source = self[equation.inputs[0]]
         let variable = equation.outputs[0]
         references[variable] = Reference(
           base: source.base, layout: layout, dtype: graph.types[variable].dtype)
@@ -31,7 +33,7 @@ struct ValueTable {
         for variable in equation.outputs { define(variable, graph.types[variable]) }
       }
     }
-    for output in graph.outputs { _ = reference(output) }
+    graph.outputs.forEach { addConstant($0) }
   }
 
   private mutating func define(_ variable: Int, _ type: ShapeDtype) {
@@ -39,17 +41,27 @@ struct ValueTable {
       base: variable, layout: Layout(contiguous: type.shape), dtype: type.dtype)
   }
 
-  /// Where an operand is; adds a constant to the table when it is first met.
-  mutating func reference(_ atom: Atom) -> Reference? {
-    switch atom {
-    case .variable(let variable): return references[variable]
-    case .constant(let tensor):
-      guard let array = tensor.array else { return nil }
-      let index = constants.firstIndex { $0 === array }
-      if index == nil { constants.append(array) }
-      return Reference(
-        base: variableCount + (index ?? constants.count - 1), layout: array.layout,
-        dtype: array.dtype)
-    }
+  private mutating func addConstant(_ atom: Atom) {
+    guard case .constant(let tensor) = atom, let array = tensor.array,
+      constantIndices[ObjectIdentifier(array)] == nil
+    else { return }
+    constantIndices[ObjectIdentifier(array)] = constants.count
+    constants.append(array)
   }
+
+  /// Where an operand is.
+  subscript(atom: Atom) -> Reference {
+    switch atom {
+    case .variable(let variable):
+      if let reference = references[variable] { return reference }
+    case .constant(let tensor):
+      if let array = tensor.array, let index = constantIndices[ObjectIdentifier(array)] {
+        return Reference(base: variableCount + index, layout: array.layout, dtype: array.dtype)
+      }
+    }
+    preconditionFailure("a graph's operands are defined before they are used")
+  }
+
+  /// Whether a variable is a view of another's memory.
+  func isView(_ variable: Int) -> Bool { references[variable]?.base != variable }
 }

@@ -2,32 +2,10 @@ import CKernels
 
 /// Convolutions of any rank, dilation and grouping, and the depthwise ones.
 extension Convolution {
-  /// The input place under each tap of the window at each place of the output; -1 for none.
   private static func sources(_ problem: ConvProblem) -> [Int32] {
-    var table: [Int32] = [0]
-    // Axis by axis: [places so far, taps so far] grows to [places, taps] of one axis more.
-    var (places, taps) = (1, 1)
-    for axis in 0..<problem.rank {
-      let (input, kernel) = (problem.inSizes[axis], problem.kernelSizes[axis])
-      let output = problem.outSizes[axis]
-      let window = problem.window[axis]
-      var next = [Int32](repeating: -1, count: places * output * taps * kernel)
-      for place in 0..<output {
-        for tap in 0..<kernel {
-          guard let source = window.source(place: place, tap: tap, input: input) else { continue }
-          for p in 0..<places {
-            for t in 0..<taps where table[p * taps + t] >= 0 {
-              next[((p * output + place) * taps + t) * kernel + tap] =
-                table[p * taps + t] * Int32(input) + Int32(source)
-            }
-          }
-        }
-      }
-      table = next
-      places *= output
-      taps *= kernel
-    }
-    return table
+    WindowTable(
+      problem.window, input: problem.inSizes, kernel: problem.kernelSizes, output: problem.outSizes
+    ).entries
   }
 
   static func general<T: ConvElement>(_ problem: ConvProblem, as type: T.Type) -> NDArray {
