@@ -85,7 +85,7 @@ public func oneHot(
   }
   var shape = Shape(indices.shape.map { _ in 1 })
   shape = shape.inserting(classes, at: place)
-  let all = bind(Iota(indices.dtype, shape, axis: place), [])[0]
+  let all = iota(indices.dtype, shape, axis: place)
   return (indices.expandingAxis(place) .== all).cast(to: dtype)
 }
 
