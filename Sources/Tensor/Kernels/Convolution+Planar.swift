@@ -21,8 +21,8 @@ extension Convolution {
     guard depth > 0 else { return problem.result(channelsLast: result.zeroed()) }
     if geometry.isIdentity {
       MatrixProduct.run(
-        MatrixProduct.Operand(array: x, rows: geometry.rows, columns: depth),
-        MatrixProduct.Operand(array: kernel, rows: depth, columns: columns), into: result)
+        (x, .init(rows: geometry.rows, columns: depth)),
+        (kernel, .init(rows: depth, columns: columns)), into: result)
       return problem.result(channelsLast: result)
     }
     let (px, pk, py) = (
@@ -59,13 +59,13 @@ extension Convolution {
     let (depth, width) = (problem.features, geometry.depth)
     guard depth > 0, width > 0 else { return problem.result(channelsLast: result.zeroed()) }
     let spatial = Array(0..<problem.rank)
-    let kernel = MatrixProduct.Operand(
+    let (turned, kernel) = MatrixProduct.operand(
       problem.rhs.reversed(spatial), batch: [], rows: [problem.rank],
       columns: spatial + [problem.rank + 1])
     let places = problem.inSizes.reduce(1, *)
     let imageBytes = problem.outCount * columns * MemoryLayout<T>.stride
     let (px, pk, py) = (
-      dy.pointer(as: T.self), kernel.array.pointer(as: T.self), result.pointer(as: T.self)
+      dy.pointer(as: T.self), turned.pointer(as: T.self), result.pointer(as: T.self)
     )
     parallelFor(problem.batch) { image, _ in
       (result.data + image * imageBytes).initializeMemory(
