@@ -19,15 +19,6 @@ extension DType {
     }
   }
 
-  /// The smallest positive normal value of a floating-point type.
-  public var leastNormal: Double {
-    switch self {
-    case .float16: 0x1p-14
-    case .float64: .leastNormalMagnitude
-    default: Double(Float.leastNormalMagnitude)
-    }
-  }
-
   /// The range of an integer type; that of bool is 0 to 1.
   package var integerBounds: (low: Int64, high: UInt64) {
     switch self {
