@@ -34,6 +34,7 @@ let package = Package(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(name: "LinenTests", dependencies: ["Linen"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
