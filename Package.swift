@@ -33,9 +33,7 @@ let package = Package(
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
-    .testTarget(name: "LinenTests", dependencies: ["Linen"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),

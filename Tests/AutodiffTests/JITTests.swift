@@ -10,7 +10,7 @@ private func normalized(_ x: Tensor) -> Tensor {
 private func sample(_ shape: Shape, seed: Int = 0) -> Tensor { Random.normal(Key(seed), shape) }
 
 /// Functions that exercise loops, reductions over rows, columns and all, views and products.
-private let functions: [(String, [Shape], ([Tensor]) -> Tensor)] = [
+private let functions: [(String, [Shape], @Sendable ([Tensor]) -> Tensor)] = [
   ("elementwise", [[1000, 7]], { exp($0[0]) * 2 + sin($0[0]) }),
   ("bias and gelu", [[64, 300], [300]], { gelu($0[0] + $0[1]) }),
   ("layer norm", [[33, 129]], { normalized($0[0]) }),
@@ -25,7 +25,7 @@ private let functions: [(String, [Shape], ([Tensor]) -> Tensor)] = [
   ("transpose and add", [[50, 60], [60, 50]], { $0[0] + $0[1].transposed() }),
   ("scalar", [[]], { $0[0] * 3 + 1 }),
   ("comparison", [[400]], { which($0[0] .> 0, $0[0], exp($0[0])) }),
-  ("broadcast outer", [[40], [50]], { expandDims($0[0], [1]) * expandDims($0[1], [0]) }),
+  ("broadcast outer", [[40], [50]], { expandDims($0[0], axes: [1]) * expandDims($0[1], axes: [0]) }),
 ]
 
 @Test(arguments: functions.indices)
