@@ -25,7 +25,7 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "Optimizers", dependencies: ["Linen"]),
+    .target(name: "Optimizers", dependencies: ["Tensor"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .target(
       name: "GoldenRunner", dependencies: ["Linen", "Optimizers", "Training"],
@@ -36,6 +36,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+    .testTarget(
+      name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
   ],
   swiftLanguageModes: [.v6]
