@@ -114,6 +114,10 @@ private let draws: [Draw] = [
     original: Digest(558_413_364_228_497_079, 4_774_372_037_211_577_390)
   ) { Random.randint($0, [1001], -(1 << 40), 1 << 50, dtype: .int64) },
   Draw(
+    name: "permutation", partitionable: Digest(4_999_950_000, 249_846_313_396_117),
+    original: Digest(4_999_950_000, 249_702_772_348_369)
+  ) { Random.permutation($0, 100_000) },
+  Draw(
     name: "gumbel", partitionable: Digest(1_851_246_203_409_956, 4_253_340_021_616_177_993),
     original: Digest(1_849_094_730_880_946, 2_881_192_592_993_363_258)
   ) { Random.gumbel($0, shape) },
