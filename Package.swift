@@ -33,6 +33,9 @@ let package = Package(
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
+    .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
+    .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),

@@ -20,12 +20,16 @@ private let functions: [(String, [Shape], @Sendable ([Tensor]) -> Tensor)] = [
   ("total", [[300, 300]], { mean($0[0] * $0[0]) }),
   ("rows then columns", [[64, 48]], { sum(softmax($0[0], axis: -1) * $0[0], axes: [0]) }),
   ("product", [[40, 30], [30, 20], [20]], { relu(matmul($0[0], $0[1]) + $0[2]) }),
-  ("transposed product", [[30, 40], [20, 30]], { matmul($0[0].transposed(), $0[1].transposed()) }),
+  (
+    "transposed product", [[30, 40], [20, 30]], { matmul($0[0].transposed(), $0[1].transposed()) }
+  ),
   ("middle axis", [[6, 7, 8]], { sum($0[0], axes: [1]) * 2 }),
   ("transpose and add", [[50, 60], [60, 50]], { $0[0] + $0[1].transposed() }),
   ("scalar", [[]], { $0[0] * 3 + 1 }),
   ("comparison", [[400]], { which($0[0] .> 0, $0[0], exp($0[0])) }),
-  ("broadcast outer", [[40], [50]], { expandDims($0[0], axes: [1]) * expandDims($0[1], axes: [0]) }),
+  (
+    "broadcast outer", [[40], [50]], { expandDims($0[0], axes: [1]) * expandDims($0[1], axes: [0]) }
+  ),
 ]
 
 @Test(arguments: functions.indices)
