@@ -217,13 +217,10 @@ struct ScanPrimitive: Primitive {
       }
       return carries + newSums + outputs
     }
-    let (closed, captures) = turned.hoistingCaptures()
-    var reordered = closed
-    let own = closed.inputs.count - captures.count
-    reordered.inputs = Array(closed.inputs[own...]) + closed.inputs[..<own]
+    let (closed, captures) = turned.hoistingCapturesFirst()
     let results = bind(
       ScanPrimitive(
-        body: Subgraph(reordered), length: length, isReversed: !isReversed,
+        body: Subgraph(closed), length: length, isReversed: !isReversed,
         constantCount: captures.count + knownConstants.count,
         carryCount: carryCount + linearConstants.count),
       captures + knownConstants + full[..<carryCount]
