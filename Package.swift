@@ -27,6 +27,15 @@ let package = Package(
       ]),
     .target(name: "Optimizers", dependencies: ["Linen"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .target(
+      name: "GoldenRunner", dependencies: ["Linen", "Optimizers", "Training"],
+      path: "Tests/Goldens/Runner"),
+    .executableTarget(
+      name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
+    .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "LinenTests", dependencies: ["Linen"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
   ],
   swiftLanguageModes: [.v6]
 )

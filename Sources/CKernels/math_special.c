@@ -51,7 +51,7 @@ static double erf_inv64(double x) {
       7.5995277030017761139e-05,  -0.00021503011930044477347, -0.00013871931833623122026,
       1.0103004648645343977,      4.8499064014085844221};
   if (fabs(x) == 1) return x * INFINITY;
-  double w = -log1p(-x * x);
+  double w = -log((1 - x) * (1 + x));  // log1p(-x * x) would lose digits near 1
   if (w < 6.25) return x * horner(central, 23, w - 3.125);
   if (w < 16) return x * horner(middle, 19, sqrt(w) - 3.25);
   return x * horner(tail, 17, sqrt(w) - 5);
@@ -69,10 +69,7 @@ static double digamma64(double x) {
                                   1.0 / 252, -1.0 / 120, 1.0 / 12};
   if (x == INFINITY) return x;
   if (x <= 0 && x == floor(x)) return NAN;
-  if (x < 0) {
-    double fraction = x - floor(x);
-    return digamma64(1 - x) - M_PI / tan(M_PI * fraction);
-  }
+  if (x < 0) return digamma64(1 - x) - M_PI / tan(M_PI * (x - rint(x)));
   double y = 0;
   for (; x < 10; x += 1) y -= 1 / x;
   double inverse = 1 / (x * x);

@@ -44,15 +44,15 @@ typedef enum {
 typedef struct {
   int32_t kind;
   int32_t parameter;
-  const void *kernel;               // of the signature that `kind` says
+  const void *_Nullable kernel;     // of the signature that `kind` says
   const void *_Nullable combine;    // a ck_binary_fn, for the reductions to memory
   int32_t inputs[3];                // indices of values
   int32_t output;
 } ck_tile_step;
 
 typedef struct {
-  const ck_tile_value *values;
-  const ck_tile_step *steps;
+  const ck_tile_value *_Nullable values;
+  const ck_tile_step *_Nullable steps;
   size_t step_count;
   size_t rows, columns;
   size_t row_sizes[ck_tile_axes];  // the sizes of the row axes, innermost first

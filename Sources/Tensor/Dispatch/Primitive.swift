@@ -26,6 +26,21 @@ package protocol Primitive: Hashable, Sendable {
 
   /// The arithmetic that one evaluation takes.
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost
+
+  /// The kernel by which a compiled loop does the operation on pieces of its operands.
+  ///
+  /// Nil, the default, if it does not work element by element or by reduction.
+  func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel?
+
+  /// How the result lies in the memory of the one operand, which lies there as `layout` says.
+  ///
+  /// Nil, the default, if the result is not a view of the operand.
+  func view(_ layout: Layout) -> Layout?
+}
+
+extension Primitive {
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? { nil }
+  package func view(_ layout: Layout) -> Layout? { nil }
 }
 
 /// An input as a transpose rule sees it.

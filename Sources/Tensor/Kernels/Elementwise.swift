@@ -66,10 +66,13 @@ package enum Elementwise {
 extension NDArray {
   /// The same elements in row-major order: this array if it is so already, else a copy.
   package func contiguous() -> NDArray {
-    if isContiguous { return self }
+    isContiguous ? self : copied()
+  }
+
+  /// The same elements in row-major order in memory of their own.
+  package func copied() -> NDArray {
     let copy = NDArray(uninitialized: type)
-    guard let kernel = ck_copy(dtype.code) else { return self }
-    Elementwise.unary(kernel, self, into: copy)
+    if let kernel = ck_copy(dtype.code) { Elementwise.unary(kernel, self, into: copy) }
     return copy
   }
 

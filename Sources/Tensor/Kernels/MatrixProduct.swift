@@ -2,121 +2,157 @@ import COpenBLAS
 
 /// Batched matrix products of strided operands, on OpenBLAS.
 package enum MatrixProduct {
-  /// A matrix, or a batch of them, in an array: a group of axes for the batch, rows and columns.
-  package struct Operand {
-    let array: NDArray
-    let batchCount: Int
-    let rows: Int
-    let columns: Int
-    /// Strides in elements; the array is such that each group of axes is one axis.
-    let batchStride: Int
-    let rowStride: Int
-    let columnStride: Int
+  /// Where a batch of matrices lies: strides in elements, from the first element of the first.
+  package struct Operand: Sendable {
+    package let rows: Int
+    package let columns: Int
+    fileprivate let rowStride: Int
+    fileprivate let columnStride: Int
+    /// The axes of the batch, outermost first.
+    fileprivate let batch: [(size: Int, stride: Int)]
 
-    /// Groups the axes of `array`; copies only if a group has no single stride or no stride is 1.
-    package init(_ array: NDArray, batch: [Int], rows: [Int], columns: [Int]) {
-      let direct = Operand(grouping: array, batch, rows, columns)
-      if let direct, direct.isMatrix {
-        self = direct
-        return
-      }
-      let ordered = array.transposed(batch + rows + columns).contiguous()
-      let sizes = array.shape.dimensions
-      self.init(
-        array: ordered, batchCount: batch.reduce(1) { $0 * sizes[$1] },
-        rows: rows.reduce(1) { $0 * sizes[$1] }, columns: columns.reduce(1) { $0 * sizes[$1] })
-    }
-
-    /// A contiguous row-major operand.
-    package init(array: NDArray, batchCount: Int = 1, rows: Int, columns: Int) {
-      self.array = array
-      self.batchCount = batchCount
+    /// A row-major matrix, or a batch of them one after the other.
+    package init(batchCount: Int = 1, rows: Int, columns: Int) {
       self.rows = rows
       self.columns = columns
-      batchStride = rows * columns
       rowStride = columns
       columnStride = 1
+      batch = batchCount == 1 ? [] : [(batchCount, rows * columns)]
     }
 
-    private init?(grouping array: NDArray, _ batch: [Int], _ rows: [Int], _ columns: [Int]) {
-      let sizes = array.shape.dimensions
-      let strides = array.strides
-      func merged(_ axes: [Int]) -> (size: Int, stride: Int)? {
-        var result: (size: Int, stride: Int)?
+    /// Reads the groups of axes of a layout as batch, rows and columns.
+    ///
+    /// Nil if BLAS can't read it as it stands: rows and columns must each have one stride, of which
+    /// one is 1 and the other steps over whole runs.
+    package init?(_ layout: Layout, batch: [Int], rows: [Int], columns: [Int]) {
+      let sizes = layout.shape.dimensions
+      let strides = layout.strides
+      func merged(_ axes: [Int]) -> [(size: Int, stride: Int)] {
+        var result: [(size: Int, stride: Int)] = []
         for axis in axes where sizes[axis] != 1 {
-          if let outer = result {
-            guard outer.stride == strides[axis] * sizes[axis] else { return nil }
-            result = (outer.size * sizes[axis], strides[axis])
+          if let outer = result.last, outer.stride == strides[axis] * sizes[axis] {
+            result[result.count - 1] = (outer.size * sizes[axis], strides[axis])
           } else {
-            result = (sizes[axis], strides[axis])
+            result.append((sizes[axis], strides[axis]))
           }
         }
-        return result ?? (1, 0)
+        return result
       }
-      guard let batch = merged(batch), let rows = merged(rows), let columns = merged(columns)
-      else { return nil }
-      self.array = array
-      batchCount = batch.size
-      batchStride = batch.stride
-      self.rows = rows.size
-      self.columns = columns.size
+      let (row, column) = (merged(rows), merged(columns))
+      guard row.count <= 1, column.count <= 1 else { return nil }
+      self.batch = merged(batch)
+      self.rows = row.first?.size ?? 1
+      self.columns = column.first?.size ?? 1
       // An axis of size 1 may have any stride; give it one that BLAS accepts.
-      columnStride = columns.size == 1 ? 1 : columns.stride
-      rowStride = rows.size == 1 ? (columns.size == 1 ? 1 : columns.size) : rows.stride
-    }
-
-    /// Whether BLAS can read it as it stands: one stride 1, the other at least the length of a run.
-    private var isMatrix: Bool {
-      (columnStride == 1 && rowStride >= max(1, columns))
-        || (rowStride == 1 && columnStride >= max(1, rows))
+      let columnStride = column.first?.stride ?? 1
+      let rowStride = row.first?.stride ?? (columnStride == 1 ? self.columns : 1)
+      self.columnStride = column.isEmpty && rowStride == 1 ? max(1, self.rows) : columnStride
+      self.rowStride = rowStride
+      let isRowMajor = self.columnStride == 1 && rowStride >= max(1, self.columns)
+      let isColumnMajor = rowStride == 1 && self.columnStride >= max(1, self.rows)
+      guard isRowMajor || isColumnMajor else { return nil }
     }
 
     var isTransposed: Bool { columnStride != 1 }
 
-    var leadingDimension: Int {
-      isTransposed ? max(columnStride, 1) : max(rowStride, 1)
+    var leadingDimension: Int { max(1, isTransposed ? columnStride : rowStride) }
+
+    package var batchCount: Int { batch.reduce(1) { $0 * $1.size } }
+
+    /// The offset of a matrix of the batch.
+    fileprivate func offset(_ member: Int) -> Int {
+      var rest = member
+      var offset = 0
+      for axis in batch.reversed() {
+        let (quotient, index) = rest.quotientAndRemainder(dividingBy: axis.size)
+        offset += index * axis.stride
+        rest = quotient
+      }
+      return offset
     }
   }
 
-  /// Multiplies into a contiguous array of [batch, rows, columns] elements.
-  package static func run(_ a: Operand, _ b: Operand, into result: NDArray) {
-    guard result.count > 0 else { return }
+  /// An array as an operand; copied only if BLAS can't read it as it stands.
+  package static func operand(
+    _ array: NDArray, batch: [Int], rows: [Int], columns: [Int]
+  ) -> (array: NDArray, operand: Operand) {
+    if let operand = Operand(array.layout, batch: batch, rows: rows, columns: columns) {
+      return (array, operand)
+    }
+    let sizes = array.shape.dimensions
+    func count(_ axes: [Int]) -> Int { axes.reduce(1) { $0 * sizes[$1] } }
+    return (
+      array.transposed(batch + rows + columns).contiguous(),
+      Operand(batchCount: count(batch), rows: count(rows), columns: count(columns))
+    )
+  }
+
+  /// Multiplies arrays into a contiguous one of [batch, rows, columns] elements.
+  package static func run(
+    _ a: (array: NDArray, operand: Operand), _ b: (array: NDArray, operand: Operand),
+    into result: NDArray
+  ) {
+    switch result.dtype {
+    case .float16, .bfloat16:
+      // Half precisions multiply and add in float32 and round once.
+      let wide = NDArray(uninitialized: .float32, result.shape)
+      let (wideA, wideB) = (widened(a), widened(b))
+      run(
+        .float32, a.operand.contiguous, wideA.data, b.operand.contiguous, wideB.data,
+        into: wide.data)
+      wide.convert(into: result)
+    default:
+      run(result.dtype, a.operand, a.array.data, b.operand, b.array.data, into: result.data)
+    }
+  }
+
+  /// The matrices one after the other, in float32.
+  private static func widened(_ x: (array: NDArray, operand: Operand)) -> NDArray {
+    let (array, operand) = x
+    let shape = Shape(operand.batch.map(\.size) + [operand.rows, operand.columns])
+    let strides = operand.batch.map(\.stride) + [operand.rowStride, operand.columnStride]
+    return array.view(shape, strides: strides).converted(to: .float32).contiguous()
+  }
+
+  /// Multiplies memory, of any dtype but the half precisions.
+  package static func run(
+    _ dtype: DType, _ a: Operand, _ pa: UnsafeRawPointer, _ b: Operand, _ pb: UnsafeRawPointer,
+    into pc: UnsafeMutableRawPointer
+  ) {
+    let count = a.batchCount * a.rows * b.columns
+    guard count > 0 else { return }
     guard a.columns > 0 else {
-      result.data.initializeMemory(as: UInt8.self, repeating: 0, count: result.byteCount)
+      pc.initializeMemory(as: UInt8.self, repeating: 0, count: count * dtype.byteSize)
       return
     }
-    switch result.dtype {
-    case .float32: blas(a, b, result, as: Float.self)
-    case .float64: blas(a, b, result, as: Double.self)
-    case .float16, .bfloat16: throughFloat(a, b, result)
-    case .int8: integer(a, b, result, as: Int8.self)
-    case .int16: integer(a, b, result, as: Int16.self)
-    case .int32: integer(a, b, result, as: Int32.self)
-    case .int64: integer(a, b, result, as: Int64.self)
-    case .uint8, .bool: integer(a, b, result, as: UInt8.self)
-    case .uint16: integer(a, b, result, as: UInt16.self)
-    case .uint32: integer(a, b, result, as: UInt32.self)
-    case .uint64: integer(a, b, result, as: UInt64.self)
+    func integers<T: FixedWidthInteger>(_ type: T.Type) {
+      integer(
+        a, pa.assumingMemoryBound(to: T.self), b, pb.assumingMemoryBound(to: T.self),
+        pc.assumingMemoryBound(to: T.self))
     }
-  }
-
-  /// Half precisions multiply and add in float32 and round once.
-  private static func throughFloat(_ a: Operand, _ b: Operand, _ result: NDArray) {
-    func widened(_ x: Operand) -> Operand {
-      let strides = [x.batchStride, x.rowStride, x.columnStride]
-      let view = x.array.view([x.batchCount, x.rows, x.columns], strides: strides)
-      return Operand(
-        array: view.converted(to: .float32), batchCount: x.batchCount, rows: x.rows,
-        columns: x.columns)
+    func floats<T: BLASScalar>(_ type: T.Type) {
+      blas(
+        a, pa.assumingMemoryBound(to: T.self), b, pb.assumingMemoryBound(to: T.self),
+        pc.assumingMemoryBound(to: T.self))
     }
-    let wide = NDArray(uninitialized: .float32, result.shape)
-    blas(widened(a), widened(b), wide, as: Float.self)
-    wide.convert(into: result)
+    switch dtype {
+    case .float32: floats(Float.self)
+    case .float64: floats(Double.self)
+    case .int8: integers(Int8.self)
+    case .int16: integers(Int16.self)
+    case .int32: integers(Int32.self)
+    case .int64: integers(Int64.self)
+    case .uint8, .bool: integers(UInt8.self)
+    case .uint16, .float16, .bfloat16: integers(UInt16.self)
+    case .uint32: integers(UInt32.self)
+    case .uint64: integers(UInt64.self)
+    }
   }
 
   /// Splits the work over the threads, in pieces that depend on the shape alone.
   private static func blas<T: BLASScalar>(
-    _ a: Operand, _ b: Operand, _ result: NDArray, as type: T.Type
+    _ a: Operand, _ pa: UnsafePointer<T>, _ b: Operand, _ pb: UnsafePointer<T>,
+    _ pc: UnsafeMutablePointer<T>
   ) {
     BLAS.prepare()
     let (m, n, k) = (a.rows, b.columns, a.columns)
@@ -124,25 +160,23 @@ package enum MatrixProduct {
     let rowTiles = (m + tile.rows - 1) / tile.rows
     let columnTiles = (n + tile.columns - 1) / tile.columns
     let tilesPerMatrix = rowTiles * columnTiles
-    let pa = a.array.pointer(as: T.self)
-    let pb = b.array.pointer(as: T.self)
-    let pc = result.pointer(as: T.self)
     func product(_ index: Int) {
       let (member, tileIndex) = index.quotientAndRemainder(dividingBy: tilesPerMatrix)
       let (i, j) = tileIndex.quotientAndRemainder(dividingBy: columnTiles)
       let (row, column) = (i * tile.rows, j * tile.columns)
       T.gemm(
         a.isTransposed, b.isTransposed, min(tile.rows, m - row), min(tile.columns, n - column), k,
-        pa + member * a.batchStride + row * a.rowStride, a.leadingDimension,
-        pb + member * b.batchStride + column * b.columnStride, b.leadingDimension,
+        pa + a.offset(member) + row * a.rowStride, a.leadingDimension,
+        pb + b.offset(member) + column * b.columnStride, b.leadingDimension,
         pc + member * m * n + row * n + column, n)
     }
     let pieces = a.batchCount * tilesPerMatrix
+    let flops = max(1, 2 * m * n * k)
     // A product below this is done before another thread has woken (benchmark gemm).
-    if 2 * m * n * k * a.batchCount < 1 << 20 {
+    if flops * a.batchCount < 1 << 20 {
       for index in 0..<pieces { product(index) }
     } else {
-      parallelRanges(pieces, grain: max(1, (1 << 19) / max(1, 2 * m * n * k))) { range in
+      parallelRanges(pieces, grain: max(1, (1 << 19) / flops)) { range in
         for index in range { product(index) }
       }
     }
@@ -153,25 +187,24 @@ package enum MatrixProduct {
   private static func tiling(_ m: Int, _ n: Int, _ k: Int) -> (rows: Int, columns: Int) {
     guard 2 * m * n * k >= 1 << 22 else { return (m, n) }
     func cut(_ size: Int) -> Int { min(512, (size / 2 + 15) / 16 * 16) }
-    if m >= 64 { return (cut(m), n) }
-    if n >= 64 { return (m, cut(n)) }
+    if m >= n && m >= 32 { return (cut(m), n) }
+    if n >= 32 { return (m, cut(n)) }
     return (m, n)
   }
 
   /// Integer products, which wrap; plain loops, since no network multiplies large ones.
   private static func integer<T: FixedWidthInteger>(
-    _ a: Operand, _ b: Operand, _ result: NDArray, as type: T.Type
+    _ a: Operand, _ pa: UnsafePointer<T>, _ b: Operand, _ pb: UnsafePointer<T>,
+    _ pc: UnsafeMutablePointer<T>
   ) {
-    let pa = a.array.pointer(as: T.self)
-    let pb = b.array.pointer(as: T.self)
-    let pc = result.pointer(as: T.self)
     parallelFor(a.batchCount) { member, _ in
+      let (pa, pb) = (pa + a.offset(member), pb + b.offset(member))
       for row in 0..<a.rows {
         for column in 0..<b.columns {
           var sum: T = 0
           for k in 0..<a.columns {
-            let x = pa[member * a.batchStride + row * a.rowStride + k * a.columnStride]
-            let y = pb[member * b.batchStride + k * b.rowStride + column * b.columnStride]
+            let x = pa[row * a.rowStride + k * a.columnStride]
+            let y = pb[k * b.rowStride + column * b.columnStride]
             sum &+= x &* y
           }
           pc[(member * a.rows + row) * b.columns + column] = sum
@@ -179,6 +212,11 @@ package enum MatrixProduct {
       }
     }
   }
+}
+
+extension MatrixProduct.Operand {
+  /// The same matrices, one after the other in row-major order.
+  fileprivate var contiguous: Self { Self(batchCount: batchCount, rows: rows, columns: columns) }
 }
 
 /// An element type that BLAS multiplies.

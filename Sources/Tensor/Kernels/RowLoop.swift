@@ -60,7 +60,9 @@ package struct RowLoop {
         run(rows: row..<row + 1, columns: piece * grain..<min(length, (piece + 1) * grain), body)
       }
     } else {
-      parallelRanges(rows, grain: max(1, grain / length)) { run(rows: $0, columns: 0..<length, body) }
+      parallelRanges(rows, grain: max(1, grain / length)) {
+        run(rows: $0, columns: 0..<length, body)
+      }
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// Axes of the result that no axis maps to, and axes of size 1, are repeated.
 /// https://openxla.org/stablehlo/spec#broadcast_in_dim
-package struct BroadcastInDim: Movement {
+package struct BroadcastInDim: ViewPrimitive {
   package static let name = "broadcast_in_dim"
   package let shape: Shape
   package let axes: [Int]
@@ -31,9 +31,7 @@ package struct BroadcastInDim: Movement {
     return [output]
   }
 
-  package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    [inputs[0].broadcast(to: shape, axes: axes)]
-  }
+  package func view(_ layout: Layout) -> Layout? { layout.broadcast(to: shape, axes: axes) }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     let input = inputs[0].type.shape

@@ -44,6 +44,10 @@ package struct ConvertElementType: Primitive {
     (bind(self, inputs), axes)
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    ck_convert(inputs[0].dtype.code, dtype.code).map { .map1($0) }
+  }
+
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     Cost(flops: inputs[0].dtype == dtype ? 0 : outputs[0].elementCount)
   }

@@ -23,6 +23,17 @@ package struct DotGeneral: Primitive {
     (0..<rank).filter { !contracting.contains($0) && !batch.contains($0) }
   }
 
+  /// The axes of an operand that are batch, rows and columns of matrices.
+  package typealias AxisGroups = (batch: [Int], rows: [Int], columns: [Int])
+
+  /// The operands as batches of matrices, whose product is the result.
+  package func axisGroups(_ lhsRank: Int, _ rhsRank: Int) -> (lhs: AxisGroups, rhs: AxisGroups) {
+    (
+      (lhsBatch, Self.free(lhsRank, lhsContracting, lhsBatch), lhsContracting),
+      (rhsBatch, rhsContracting, Self.free(rhsRank, rhsContracting, rhsBatch))
+    )
+  }
+
   private func outputShape(_ lhs: Shape, _ rhs: Shape) -> Shape {
     let left = DotGeneral.free(lhs.rank, lhsContracting, lhsBatch)
     let right = DotGeneral.free(rhs.rank, rhsContracting, rhsBatch)
@@ -72,14 +83,13 @@ package struct DotGeneral: Primitive {
   }
 
   package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    let (lhs, rhs) = (inputs[0], inputs[1])
     let result = NDArray(uninitialized: outputs[0])
-    let left = Self.free(lhs.shape.rank, lhsContracting, lhsBatch)
-    let right = Self.free(rhs.shape.rank, rhsContracting, rhsBatch)
+    let groups = axisGroups(inputs[0].shape.rank, inputs[1].shape.rank)
+    func operand(_ array: NDArray, _ axes: AxisGroups) -> (NDArray, MatrixProduct.Operand) {
+      MatrixProduct.operand(array, batch: axes.batch, rows: axes.rows, columns: axes.columns)
+    }
     MatrixProduct.run(
-      MatrixProduct.Operand(lhs, batch: lhsBatch, rows: left, columns: lhsContracting),
-      MatrixProduct.Operand(rhs, batch: rhsBatch, rows: rhsContracting, columns: right),
-      into: result)
+      operand(inputs[0], groups.lhs), operand(inputs[1], groups.rhs), into: result)
     return [result]
   }
 

@@ -8,4 +8,6 @@ package struct ReduceMax: ChoosingReduction {
   package init(axes: [Int]) { self.axes = axes }
 
   package static func kernel(_ dtype: ck_dtype) -> ck_reduce_fn? { ck_reduce_max(dtype) }
+
+  package static func combination(_ dtype: ck_dtype) -> ck_binary_fn? { ck_max(dtype) }
 }

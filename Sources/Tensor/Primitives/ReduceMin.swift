@@ -8,4 +8,6 @@ package struct ReduceMin: ChoosingReduction {
   package init(axes: [Int]) { self.axes = axes }
 
   package static func kernel(_ dtype: ck_dtype) -> ck_reduce_fn? { ck_reduce_min(dtype) }
+
+  package static func combination(_ dtype: ck_dtype) -> ck_binary_fn? { ck_min(dtype) }
 }

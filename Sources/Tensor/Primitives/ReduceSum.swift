@@ -9,6 +9,8 @@ package struct ReduceSum: Reduction, Linear {
 
   package static func kernel(_ dtype: ck_dtype) -> ck_reduce_fn? { ck_reduce_sum(dtype) }
 
+  package static func combination(_ dtype: ck_dtype) -> ck_binary_fn? { ck_add(dtype) }
+
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     let shape = inputs[0].type.shape
     let kept = shape.indices.filter { !axes.contains($0) }

@@ -1,6 +1,6 @@
 /// The elements in the same row-major order under another shape; a view where strides allow.
 /// https://openxla.org/stablehlo/spec#reshape
-package struct Reshape: Movement {
+package struct Reshape: ViewPrimitive {
   package static let name = "reshape"
   package let shape: Shape
 
@@ -19,9 +19,7 @@ package struct Reshape: Movement {
     return [output]
   }
 
-  package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    [inputs[0].reshaped(to: shape)]
-  }
+  package func view(_ layout: Layout) -> Layout? { layout.reshaped(to: shape) }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     [cotangents[0].map { bind(Reshape(inputs[0].type.shape), $0) }]

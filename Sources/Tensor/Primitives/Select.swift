@@ -62,6 +62,10 @@ package struct Select: Primitive {
     return (bind(self, aligned), [axis])
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    ck_select(inputs[1].dtype.code).map { .map3($0) }
+  }
+
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     Cost(flops: outputs[0].elementCount)
   }

@@ -1,6 +1,6 @@
 /// The axes in another order; axis `permutation[i]` becomes axis i. A view.
 /// https://openxla.org/stablehlo/spec#transpose
-package struct Transpose: Movement {
+package struct Transpose: ViewPrimitive {
   package static let name = "transpose"
   package let permutation: [Int]
 
@@ -19,9 +19,7 @@ package struct Transpose: Movement {
     return [inputs[0].with(shape: Shape(permutation.map { shape.dimensions[$0] }))]
   }
 
-  package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    [inputs[0].transposed(permutation)]
-  }
+  package func view(_ layout: Layout) -> Layout? { layout.transposed(permutation) }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     [cotangents[0].map { bind(Transpose(inverse), $0) }]

@@ -53,14 +53,30 @@ public struct TreePath: Hashable, Sendable, CustomStringConvertible {
 public struct TensorVisitor {
   private let body: (inout Tensor, TreePath) -> Void
   private var path = TreePath()
+  /// Everything that tells structures apart: the keys as they come, and the fixed values.
+  fileprivate private(set) var structure: [AnyHashable] = []
+  private let recordsStructure: Bool
 
-  fileprivate init(_ body: @escaping (inout Tensor, TreePath) -> Void) { self.body = body }
+  fileprivate init(
+    recordingStructure: Bool = false, _ body: @escaping (inout Tensor, TreePath) -> Void
+  ) {
+    self.body = body
+    recordsStructure = recordingStructure
+  }
 
   /// Presents a part under its key.
   public mutating func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T) {
     path.keys.append(key)
+    if recordsStructure { structure.append(key) }
     part.visitTensors(&self)
     path.keys.removeLast()
+  }
+
+  /// Presents a value that is no tensor but decides what is computed, such as a flag.
+  ///
+  /// A function compiled by `jit` is compiled anew for another value.
+  public mutating func visit(fixed value: some Hashable) {
+    if recordsStructure { structure.append(value) }
   }
 
   fileprivate mutating func leaf(_ tensor: inout Tensor) { body(&tensor, path) }
@@ -129,6 +145,21 @@ public func treeLeavesWithPath(_ tree: some TensorTree) -> [(path: TreePath, lea
 /// The paths of a tree's tensors: two trees have the same structure if these are equal.
 public func treeStructure(_ tree: some TensorTree) -> [TreePath] {
   treeLeavesWithPath(tree).map(\.path)
+}
+
+/// The tensors of a tree, and what tells its structure from others'.
+package func treeSignature<T: TensorTree>(_ tree: T) -> (leaves: [Tensor], structure: [AnyHashable])
+{
+  var tree = tree
+  var leaves: [Tensor] = []
+  let structure = withoutActuallyEscaping({ (tensor: inout Tensor, _: TreePath) in
+    leaves.append(tensor)
+  }) { body in
+    var visitor = TensorVisitor(recordingStructure: true, body)
+    tree.visitTensors(&visitor)
+    return visitor.structure
+  }
+  return (leaves, structure)
 }
 
 /// Applies `transform` to each tensor of a tree.

@@ -2,7 +2,8 @@ extension DType {
   /// Finds the type that both promote to, by JAX's lattice.
   ///
   /// A weakly typed operand (a Swift literal or scalar) adapts to the other: `float16` and a weak
-  /// `float32` give `float16`; `int32` and a weak float give the default float type.
+  /// `float32` give `float16`; `int32` and a weak float give the default float type. `uint32` and a
+  /// narrower signed type give the default integer type.
   /// Source: https://docs.jax.dev/en/latest/jep/9407-type-promotion.html
   public static func promoted(
     _ a: DType, weak aWeak: Bool = false, _ b: DType, weak bWeak: Bool = false
@@ -12,6 +13,8 @@ extension DType {
     switch join {
     case weakInt: return .defaultInteger
     case weakFloat: return .defaultFloat
+    // uint32 with a signed type: without x64, JAX cuts what no operand has down to 32 bits.
+    case DType.int64.rawValue where a != .int64 && b != .int64: return .defaultInteger
     default: return DType(rawValue: join) ?? .defaultFloat
     }
   }

@@ -59,6 +59,9 @@ package final class NDArray: @unchecked Sendable {
 
   package var type: ShapeDtype { ShapeDtype(shape, dtype, isWeak: isWeak) }
 
+  /// Whether the memory is this array's own.
+  package var owns: Bool { owner == nil }
+
   /// Whether the elements follow each other in row-major order.
   package var isContiguous: Bool { viewStrides == nil }
 

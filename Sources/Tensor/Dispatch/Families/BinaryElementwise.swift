@@ -41,6 +41,10 @@ extension BinaryElementwise {
     notLinear(inputs)
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    Self.kernel(inputs[0].dtype.code).map { .map2($0) }
+  }
+
   /// Does the operation, straight through the kernel when both inputs are arrays of one type.
   @inline(__always)
   package func callAsFunction(_ x: Tensor, _ y: Tensor) -> Tensor {

@@ -7,6 +7,8 @@ package protocol Reduction: Primitive {
   init(axes: [Int])
   /// The C kernel for a dtype; nil if the dtype is not supported.
   static func kernel(_ dtype: ck_dtype) -> ck_reduce_fn?
+  /// The kernel that combines the results of two parts; nil if parts can't be combined.
+  static func combination(_ dtype: ck_dtype) -> ck_binary_fn?
   /// What dtypes are supported, for messages.
   static var expectedTypes: String { get }
   /// The dtype of the result for an input of `dtype`.
@@ -15,6 +17,7 @@ package protocol Reduction: Primitive {
 
 extension Reduction {
   package static var expectedTypes: String { "a number type" }
+  package static func combination(_ dtype: ck_dtype) -> ck_binary_fn? { nil }
   package static func resultType(of dtype: DType) -> DType { dtype }
 
   package func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
@@ -49,6 +52,15 @@ extension Reduction {
     let shifted = self.axes.map { $0 >= axis ? $0 + 1 : $0 }
     let kept = axis - shifted.count { $0 < axis }
     return (bind(Self(axes: shifted), inputs), [kept])
+  }
+
+  /// None for half precisions, whose parts would be rounded before they are combined.
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    let dtype = inputs[0].dtype
+    guard dtype != .float16, dtype != .bfloat16, let kernel = Self.kernel(dtype.code),
+      let combination = Self.combination(dtype.code)
+    else { return nil }
+    return .reduce(kernel, combine: combination, axes: axes)
   }
 
   /// One operation for each element beyond the first of each result.

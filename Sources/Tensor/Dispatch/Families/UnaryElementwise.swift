@@ -37,6 +37,10 @@ extension UnaryElementwise {
     notLinear(inputs)
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    Self.kernel(inputs[0].dtype.code).map { .map1($0) }
+  }
+
   /// Does the operation, straight through the kernel when the input is an array.
   @inline(__always)
   package func callAsFunction(_ x: Tensor) -> Tensor {

@@ -1,0 +1,173 @@
+/// Turns a graph into a program: simplify, partition into loops and operations, plan memory.
+struct Compiler {
+  private let graph: Graph
+  private let table: ValueTable
+  private let units: [Fusion.Unit]
+  /// The slot of each base value that has memory.
+  private var slots: [Int: Int] = [:]
+  private var homes: [Program.Home] = []
+  /// The position of the last unit that reads each base value.
+  private var lastUse: [Int: Int] = [:]
+  /// Base values that are results of the graph.
+  private var kept = Set<Int>()
+  /// Values that are read outside the loop that makes them.
+  private var needed = Set<Int>()
+
+  /// Compiles a graph, all of whose constants are concrete.
+  package static func compile(_ graph: Graph) -> Program {
+    var compiler = Compiler(graph.simplified())
+    return compiler.program()
+  }
+
+  private init(_ graph: Graph) {
+    self.graph = graph
+    let fusion = Fusion(graph)
+    table = fusion.table
+    // A loop that the C tables can't express is done operation by operation.
+    units = fusion.ordered().flatMap { unit in
+      guard case .loop(let cluster) = unit else { return [unit] }
+      var builder = LoopBuilder(
+        cluster, graph, fusion.table, slot: { _ in 0 }, isNeeded: { _ in false })
+      return builder.build() == nil ? cluster.equations.map { .operation($0) } : [unit]
+    }
+  }
+
+  private mutating func program() -> Program {
+    let outputs = graph.outputs.map { table[$0] }
+    kept = Set(outputs.map(\.base))
+    findUses()
+    for (index, variable) in graph.inputs.enumerated() { home(variable, .argument(index)) }
+    for index in table.constants.indices {
+      home(table.variableCount + index, .constant(index))
+    }
+    var resultTypes: [ShapeDtype] = []
+    var plan = MemoryPlan()
+    var places: [Int: Range<Int>] = [:]
+    var steps: [any ProgramStep] = []
+    var releases: [[Int]] = []
+    for (position, unit) in units.enumerated() {
+      for variable in results(of: unit) where slots[variable] == nil {
+        if makesArrays(unit) {
+          home(variable, .made)
+        } else if kept.contains(variable) {
+          home(variable, .result(resultTypes.count))
+          resultTypes.append(graph.types[variable])
+        } else {
+          let type = graph.types[variable]
+          let place = plan.allocate(type.elementCount * type.dtype.byteSize)
+          places[variable] = place
+          home(variable, .temporary(place.lowerBound))
+        }
+      }
+      let made = self.steps(unit)
+      steps += made
+      releases += made.dropLast().map { _ in [] }
+      var released: [Int] = []
+      for (base, use) in lastUse where use == position && !kept.contains(base) {
+        if let place = places.removeValue(forKey: base) {
+          plan.release(place)
+        } else if let slot = slots[base], case .made = homes[slot] {
+          released.append(slot)
+        }
+      }
+      releases.append(released)
+    }
+    return Program(
+      homes: homes, constants: table.constants, steps: steps, releases: releases,
+      temporaryBytes: plan.size, resultTypes: resultTypes,
+      results: zip(outputs, graph.outputTypes).map { reference, type in
+        Program.Result(slot: slots[reference.base] ?? 0, layout: reference.layout, type: type)
+      })
+  }
+
+  private mutating func home(_ base: Int, _ home: Program.Home) {
+    slots[base] = homes.count
+    homes.append(home)
+  }
+
+  /// Finds which values need memory and until when.
+  private mutating func findUses() {
+    needed = kept
+    for (position, unit) in units.enumerated() {
+      for base in readBases(unit) {
+        needed.insert(base)
+        lastUse[base] = position
+      }
+    }
+    // A result that nobody reads is free again at once.
+    for (position, unit) in units.enumerated() {
+      for variable in results(of: unit) where lastUse[variable] == nil {
+        lastUse[variable] = position
+      }
+    }
+  }
+
+  /// The base values that a unit reads from memory.
+  private func readBases(_ unit: Fusion.Unit) -> Set<Int> {
+    var bases = Set<Int>()
+    func add(_ equation: Equation) { bases.formUnion(equation.inputs.map { table[$0].base }) }
+    switch unit {
+    case .operation(let index): add(graph.equations[index])
+    case .loop(let cluster):
+      cluster.equations.forEach { add(graph.equations[$0]) }
+      bases.subtract(cluster.levels.keys)
+    }
+    return bases
+  }
+
+  /// The base values that a unit writes to memory.
+  private func results(of unit: Fusion.Unit) -> [Int] {
+    switch unit {
+    case .operation(let index): return graph.equations[index].outputs
+    case .loop(let cluster):
+      return cluster.levels.compactMap { variable, level in
+        level == .terminal || needed.contains(variable) ? variable : nil
+      }.sorted()
+    }
+  }
+
+  /// Whether the unit's step makes its results' arrays itself, instead of writing to planned memory.
+  private func makesArrays(_ unit: Fusion.Unit) -> Bool {
+    switch unit {
+    case .loop: false
+    case .operation(let index): product(graph.equations[index], slot: { _ in 0 }, result: 0) == nil
+    }
+  }
+
+  // MARK: Steps
+
+  private func steps(_ unit: Fusion.Unit) -> [any ProgramStep] {
+    let slots = slots
+    func slot(_ base: Int) -> Int { slots[base] ?? 0 }
+    switch unit {
+    case .loop(let cluster):
+      let needed = needed
+      var builder = LoopBuilder(
+        cluster, graph, table, slot: slot, isNeeded: { needed.contains($0) })
+      return builder.build().map { [$0] } ?? []
+    case .operation(let index):
+      let equation = graph.equations[index]
+      if let product = product(equation, slot: slot, result: slot(equation.outputs[0])) {
+        return [product]
+      }
+      return [operation(equation)]
+    }
+  }
+
+  private func product(_ equation: Equation, slot: (Int) -> Int, result: Int) -> ProductStep? {
+    guard let operation = equation.operation as? DotGeneral else { return nil }
+    return ProductStep(
+      operation, table[equation.inputs[0]], table[equation.inputs[1]], slot: slot, result: result)
+  }
+
+  private func operation(_ equation: Equation) -> OperationStep {
+    let operands = equation.inputs.map { atom in
+      OperationStep.Operand(
+        slot: slots[table[atom].base] ?? 0, layout: table[atom].layout, type: graph.type(of: atom))
+    }
+    return OperationStep(
+      operation: equation.operation, operands: operands,
+      outputs: equation.outputs.map { graph.types[$0] },
+      results: equation.outputs.map { slots[$0] ?? 0 })
+  }
+}

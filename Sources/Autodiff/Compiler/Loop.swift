@@ -1,0 +1,116 @@
+import CKernels
+
+/// A compiled loop: kernels run on one tile after the other, over threads.
+final class Loop: ProgramStep, @unchecked Sendable {
+  /// The result of a reduction over rows, which each piece of the loop computes a part of.
+  struct Partial {
+    let slot: Int
+    let count: Int
+    let dtype: DType
+    var kernel: ck_reduce_fn?
+
+    init(slot: Int, count: Int, dtype: DType) {
+      self.slot = slot
+      self.count = count
+      self.dtype = dtype
+    }
+  }
+
+  private let values: UnsafeMutableBufferPointer<ck_tile_value>
+  private let steps: UnsafeMutableBufferPointer<ck_tile_step>
+  private var program: ck_tile_program
+  private let scratchBytes: Int
+  private let partials: [Partial]
+  private let pieces: [ck_tile_range]
+
+  init(
+    values: [ck_tile_value], steps: [ck_tile_step], rows: Int, columns: Int, rowSizes: [Int],
+    tileRows: Int, tileColumns: Int, scratchBytes: Int, partials: [Partial],
+    reducesColumnsOfRow: Bool
+  ) {
+    self.values = .allocate(capacity: values.count)
+    _ = self.values.initialize(fromContentsOf: values)
+    self.steps = .allocate(capacity: steps.count)
+    _ = self.steps.initialize(fromContentsOf: steps)
+    self.scratchBytes = max(64, scratchBytes)
+    self.partials = partials
+    program = ck_tile_program()
+    program.values = UnsafePointer(self.values.baseAddress)
+    program.steps = UnsafePointer(self.steps.baseAddress)
+    program.step_count = steps.count
+    program.rows = rows
+    program.columns = columns
+    withUnsafeMutableBytes(of: &program.row_sizes) { bytes in
+      for (axis, size) in rowSizes.enumerated() {
+        bytes.storeBytes(of: size, toByteOffset: axis * MemoryLayout<Int>.stride, as: Int.self)
+      }
+    }
+    program.rows_per_tile = tileRows
+    program.columns_per_tile = tileColumns
+    pieces = Loop.cut(
+      rows, columns, tileRows: tileRows, tileColumns: tileColumns,
+      cutsColumns: !reducesColumnsOfRow && partials.isEmpty, most: partials.isEmpty ? .max : 32)
+  }
+
+  deinit {
+    values.deallocate()
+    steps.deallocate()
+  }
+
+  /// The pieces that threads take: about 32 k elements each, by the shape alone, so that the order
+  /// in which sums are added does not depend on the number of threads.
+  private static func cut(
+    _ rows: Int, _ columns: Int, tileRows: Int, tileColumns: Int, cutsColumns: Bool, most: Int
+  ) -> [ck_tile_range] {
+    let grain = 1 << 15
+    if rows == 1 && cutsColumns && columns > grain {
+      let step = (grain + tileColumns - 1) / tileColumns * tileColumns
+      return stride(from: 0, to: columns, by: step).map {
+        ck_tile_range(
+          row_begin: 0, row_end: 1, column_begin: $0, column_end: min(columns, $0 + step))
+      }
+    }
+    var step = max(tileRows, grain / max(1, columns) / tileRows * tileRows)
+    if (rows + step - 1) / step > most {
+      step = ((rows + most - 1) / most + tileRows - 1) / tileRows * tileRows
+    }
+    return stride(from: 0, to: rows, by: step).map {
+      ck_tile_range(
+        row_begin: $0, row_end: min(rows, $0 + step), column_begin: 0, column_end: columns)
+    }
+  }
+
+  /// The number of times that the loop goes over its index space: once.
+  var memoryPasses: Int { 1 }
+
+  func run(_ frame: Frame) {
+    if partials.isEmpty || pieces.count == 1 {
+      run(frame.addresses)
+      return
+    }
+    // Each piece writes its part behind the others'; then the parts are combined, in order.
+    var addresses = Array(UnsafeBufferPointer(start: frame.addresses, count: frame.slotCount))
+    let parts = partials.map { partial in
+      NDArray(uninitialized: partial.dtype, [pieces.count, partial.count])
+    }
+    for (partial, part) in zip(partials, parts) { addresses[partial.slot] = part.data }
+    addresses.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { run(base) }
+    }
+    for (partial, part) in zip(partials, parts) {
+      partial.kernel?(
+        part.data, partial.count, pieces.count, 1, partial.count, frame.addresses[partial.slot])
+    }
+  }
+
+  private func run(_ addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>) {
+    withUnsafePointer(to: program) { program in
+      parallelFor(pieces.count) { index, _ in
+        withUnsafeTemporaryAllocation(byteCount: scratchBytes, alignment: 64) { scratch in
+          guard let scratch = scratch.baseAddress else { return }
+          ck_tiles_run(program, addresses, scratch, pieces[index], index)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// One step of a compiled program.
+protocol ProgramStep: Sendable {
+  /// Does the step on the memory of one call.
+  func run(_ frame: Frame)
+}
+
+/// The memory of one call of a program: an address for each value that has memory.
+final class Frame {
+  let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  let slotCount: Int
+  /// Arrays that steps have made themselves, by slot.
+  var arrays: [Int: NDArray] = [:]
+  /// What must live as long as the call.
+  private let retained: [NDArray]
+
+  init(addresses: [UnsafeMutableRawPointer], retaining: [NDArray]) {
+    self.addresses = .allocate(capacity: max(1, addresses.count))
+    self.addresses.initialize(from: addresses, count: addresses.count)
+    slotCount = addresses.count
+    retained = retaining
+  }
+
+  deinit { addresses.deallocate() }
+}
+
+/// A graph compiled to a list of steps over planned memory.
+///
+/// It is not changed by running, so that one program serves many threads at once.
+package final class Program: Sendable {
+  /// Where a value with memory of its own lives.
+  enum Home: Sendable {
+    case argument(Int)
+    case constant(Int)
+    /// In the call's one block of temporary memory, at an offset.
+    case temporary(Int)
+    /// In the array of a result.
+    case result(Int)
+    /// In an array that a step makes.
+    case made
+  }
+
+  /// A result of the graph: a base value, and how it is read there.
+  struct Result: Sendable {
+    let slot: Int
+    let layout: Layout
+    let type: ShapeDtype
+  }
+
+  let homes: [Home]
+  let constants: [NDArray]
+  let steps: [any ProgramStep]
+  /// Slots whose arrays are dropped after each step.
+  let releases: [[Int]]
+  let temporaryBytes: Int
+  /// The types of the arrays that results are computed into.
+  let resultTypes: [ShapeDtype]
+  let results: [Result]
+
+  init(
+    homes: [Home], constants: [NDArray], steps: [any ProgramStep], releases: [[Int]],
+    temporaryBytes: Int, resultTypes: [ShapeDtype], results: [Result]
+  ) {
+    self.homes = homes
+    self.constants = constants
+    self.steps = steps
+    self.releases = releases
+    self.temporaryBytes = temporaryBytes
+    self.resultTypes = resultTypes
+    self.results = results
+  }
+
+  /// Runs the program on arrays of the types that it was compiled for.
+  package func run(_ arguments: [NDArray]) -> [NDArray] {
+    let arguments = arguments.map { $0.contiguous() }
+    let temporaries = NDArray(uninitialized: .uint8, [temporaryBytes])
+    let computed = resultTypes.map { NDArray(uninitialized: $0) }
+    let addresses = homes.map { home in
+      switch home {
+      case .argument(let index): arguments[index].data
+      case .constant(let index): constants[index].data
+      case .temporary(let offset): temporaries.data + offset
+      case .result(let index): computed[index].data
+      case .made: temporaries.data
+      }
+    }
+    let frame = Frame(addresses: addresses, retaining: arguments + [temporaries])
+    var kept: [Int: NDArray] = [:]
+    for (step, released) in zip(steps, releases) {
+      step.run(frame)
+      for slot in released { frame.arrays[slot] = nil }
+    }
+    kept = frame.arrays
+    return results.map { result in
+      let base: NDArray
+      switch homes[result.slot] {
+      case .argument(let index): base = arguments[index]
+      case .constant(let index): base = constants[index]
+      case .result(let index): base = computed[index]
+      case .temporary, .made: base = kept[result.slot] ?? NDArray(uninitialized: result.type)
+      }
+      return base.view(result.layout, isWeak: result.type.isWeak)
+    }
+  }
+}

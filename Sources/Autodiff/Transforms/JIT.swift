@@ -1,0 +1,136 @@
+/// Compiles `function`: each call traces once for new types and structure, then runs a program.
+///
+/// The function must depend on its arguments' tensors alone; what else it uses is fixed by the first
+/// trace. Called inside another transform, it is traced by that. Mirrors `jax.jit`.
+public func jit<T: TensorTree, U: TensorTree>(
+  _ function: @escaping (T) throws -> U
+) -> JITFunction<T, U> {
+  JITFunction(function)
+}
+
+/// Compiles a function of two arguments.
+public func jit<A: TensorTree, B: TensorTree, U: TensorTree>(
+  _ function: @escaping (A, B) throws -> U
+) -> (A, B) throws -> U {
+  let compiled = JITFunction<Arguments<A, B, EmptyTree>, U> { try function($0.first, $0.second) }
+  return { try compiled(Arguments(first: $0, second: $1, third: EmptyTree())) }
+}
+
+/// Compiles a function of three arguments.
+public func jit<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
+  _ function: @escaping (A, B, C) throws -> U
+) -> (A, B, C) throws -> U {
+  let compiled = JITFunction<Arguments<A, B, C>, U> {
+    try function($0.first, $0.second, $0.third)
+  }
+  return { try compiled(Arguments(first: $0, second: $1, third: $2)) }
+}
+
+/// Several arguments as one tree.
+private struct Arguments<A: TensorTree, B: TensorTree, C: TensorTree>: TensorTree {
+  var first: A
+  var second: B
+  var third: C
+
+  mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.visit(.index(0), &first)
+    visitor.visit(.index(1), &second)
+    visitor.visit(.index(2), &third)
+  }
+}
+
+/// A compiled function, and the programs that it has been compiled to.
+public final class JITFunction<Input: TensorTree, Output: TensorTree> {
+  private struct Entry {
+    let structure: [AnyHashable]
+    let types: [ShapeDtype]
+    let graph: Graph
+    /// Nil where the graph has constants of another transform: it is then done by evaluation.
+    let program: Program?
+    /// The result, whose tensors have types only.
+    let output: Output
+  }
+
+  /// The most signatures that are kept; the one used longest ago goes first.
+  public static var cacheLimit: Int { 64 }
+
+  private let function: (Input) throws -> Output
+  /// The most recently used first.
+  private var entries: [Entry] = []
+
+  init(_ function: @escaping (Input) throws -> Output) { self.function = function }
+
+  /// The number of signatures that are compiled now.
+  public var cacheCount: Int { entries.count }
+
+  /// Calls the function.
+  /// - Throws: the first error recorded while it is traced, or what it throws.
+  public func callAsFunction(_ input: Input) throws -> Output {
+    let (leaves, structure) = treeSignature(input)
+    let entry = try entry(leaves, structure, input)
+    let results: [Tensor]
+    let arrays = leaves.compactMap { leaf -> NDArray? in
+      if case .array(let array) = leaf.storage { array } else { nil }
+    }
+    if let program = entry.program, arrays.count == leaves.count {
+      results = program.run(arrays).map { Tensor($0) }
+    } else {
+      results = try withErrors { entry.graph.evaluate(leaves) }
+    }
+    return treeReplacingLeaves(entry.output, results)
+  }
+
+  /// Traces the function for the input's types and gives the recorded graph, for inspection.
+  public func lower(_ input: Input) throws -> String {
+    let (leaves, structure) = treeSignature(input)
+    return try entry(leaves, structure, input).graph.simplified().description
+  }
+
+  private func entry(
+    _ leaves: [Tensor], _ structure: [AnyHashable], _ input: Input
+  ) throws -> Entry {
+    let found = entries.firstIndex { entry in
+      entry.types.count == leaves.count && entry.structure == structure
+        && zip(entry.types, leaves).allSatisfy { $0 == $1.type }
+    }
+    if let found {
+      if found > 0 { entries.insert(entries.remove(at: found), at: 0) }
+      return entries[0]
+    }
+    let entry = try trace(leaves.map(\.type), structure, input)
+    entries.insert(entry, at: 0)
+    if entries.count > Self.cacheLimit { entries.removeLast() }
+    return entry
+  }
+
+  private func trace(
+    _ types: [ShapeDtype], _ structure: [AnyHashable], _ input: Input
+  ) throws -> Entry {
+    try withErrors {
+      var output: Output?
+      let graph = try Graph.record(name: "jit", types) { inputs in
+        let result = try function(treeReplacingLeaves(input, inputs))
+        output = treeMap(result) { Tensor($0.type) }
+        return treeLeaves(result)
+      }
+      guard let output else { throw TensorError("jit", .other("the function was not called")) }
+      try checkErrors()
+      return Entry(
+        structure: structure, types: types, graph: graph,
+        program: graph.isConcrete ? Compiler.compile(graph) : nil, output: output)
+    }
+  }
+}
+
+extension Graph {
+  /// Whether every constant has a value, as none captured from an outer transform has.
+  var isConcrete: Bool {
+    func isConcrete(_ atom: Atom) -> Bool {
+      guard case .constant(let tensor) = atom else { return true }
+      if case .array = tensor.storage { return true }
+      return false
+    }
+    return outputs.allSatisfy(isConcrete)
+      && equations.allSatisfy { $0.inputs.allSatisfy(isConcrete) }
+  }
+}

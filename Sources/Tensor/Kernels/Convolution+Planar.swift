@@ -1,0 +1,184 @@
+import CKernels
+
+/// The three forms over at most two spatial axes: the patch matrix a tile at a time, and BLAS.
+///
+/// Tiles and pieces depend on the shapes alone, so that results don't depend on the threads.
+extension Convolution {
+  /// Patch rows in a tile: a product this high runs at BLAS's speed, and its patches stay in the
+  /// second-level cache.
+  private static let tileRows = 256
+
+  static func forward<T: ConvScalar>(_ problem: ConvProblem, as type: T.Type) -> NDArray {
+    BLAS.prepare()
+    let x = problem.lhs.contiguous()
+    let kernel = problem.rhs.contiguous()
+    let geometry = Geometry(
+      image: problem.inSizes, kernel: problem.kernelSizes, places: problem.outSizes,
+      problem.window.map { ($0.stride, $0.low, $0.kernelDilation) }, batch: problem.batch,
+      features: problem.features)
+    let (depth, columns) = (geometry.depth, problem.outFeatures)
+    let result = NDArray(uninitialized: problem.output.dtype, [geometry.rows, columns])
+    guard depth > 0 else { return problem.result(channelsLast: result.zeroed()) }
+    if geometry.isIdentity {
+      MatrixProduct.run(
+        (x, .init(rows: geometry.rows, columns: depth)),
+        (kernel, .init(rows: depth, columns: columns)), into: result)
+      return problem.result(channelsLast: result)
+    }
+    let (px, pk, py) = (
+      x.pointer(as: T.self), kernel.pointer(as: T.self), result.pointer(as: T.self)
+    )
+    parallelRanges(geometry.rows, grain: tileRows) { rows in
+      withScratch(rows.count * depth, of: T.self) { patches in
+        var geometry = geometry.c
+        T.patches(&geometry, px, rows, patches)
+        T.gemm(
+          false, false, rows.count, columns, depth, patches, depth, pk, columns,
+          py + rows.lowerBound * columns, columns)
+      }
+    }
+    return problem.result(channelsLast: result)
+  }
+
+  /// With stride 1 over a dilated input, output p = s h + k d - pad for the place h of the input
+  /// and the tap k of the kernel turned round: the adjoint of a forward pass of stride s.
+  static func inputGradient<T: ConvScalar>(_ problem: ConvProblem, as type: T.Type) -> NDArray {
+    BLAS.prepare()
+    let dy = problem.lhs.contiguous()
+    let columns = problem.outFeatures
+    let geometry = Geometry(
+      image: problem.outSizes, kernel: problem.kernelSizes, places: problem.inSizes,
+      zip(problem.window, problem.kernelSizes).map { window, taps in
+        (
+          window.inputDilation, (taps - 1) * window.kernelDilation - window.low,
+          window.kernelDilation
+        )
+      }, batch: problem.batch, features: columns)
+    let result = NDArray(
+      uninitialized: problem.output.dtype, [problem.batch, problem.outCount, columns])
+    let (depth, width) = (problem.features, geometry.depth)
+    guard depth > 0, width > 0 else { return problem.result(channelsLast: result.zeroed()) }
+    let spatial = Array(0..<problem.rank)
+    let (turned, kernel) = MatrixProduct.operand(
+      problem.rhs.reversed(spatial), batch: [], rows: [problem.rank],
+      columns: spatial + [problem.rank + 1])
+    let places = problem.inSizes.reduce(1, *)
+    let imageBytes = problem.outCount * columns * MemoryLayout<T>.stride
+    let (px, pk, py) = (
+      dy.pointer(as: T.self), turned.pointer(as: T.self), result.pointer(as: T.self)
+    )
+    parallelFor(problem.batch) { image, _ in
+      (result.data + image * imageBytes).initializeMemory(
+        as: UInt8.self, repeating: 0, count: imageBytes)
+      withScratch(min(tileRows, places) * width, of: T.self) { patches in
+        var geometry = geometry.c
+        for first in stride(from: 0, to: places, by: tileRows) {
+          let begin = image * places + first
+          let rows = begin..<begin + min(tileRows, places - first)
+          T.gemm(
+            false, kernel.isTransposed, rows.count, width, depth, px + begin * depth, depth, pk,
+            kernel.leadingDimension, patches, width)
+          T.addPatches(&geometry, patches, rows, py)
+        }
+      }
+    }
+    return problem.result(channelsLast: result)
+  }
+
+  static func kernelGradient<T: ConvScalar>(_ problem: ConvProblem, as type: T.Type) -> NDArray {
+    BLAS.prepare()
+    let x = problem.exchangedLhs.contiguous()
+    let dy = problem.exchangedRhs.contiguous()
+    let geometry = Geometry(
+      image: problem.inSizes, kernel: problem.outSizes, places: problem.kernelSizes,
+      problem.window.map { ($0.kernelDilation, $0.low, $0.stride) }, batch: problem.features,
+      features: problem.batch)
+    let (rows, depth, columns) = (geometry.rows, geometry.depth, problem.outFeatures)
+    let count = depth * columns
+    guard rows > 0 else {
+      let result = NDArray(uninitialized: problem.output.dtype, [depth, columns])
+      return problem.result(spatialFirst: result.zeroed())
+    }
+    let (px, py) = (x.pointer(as: T.self), dy.pointer(as: T.self))
+    // Pieces of the rows, each with a sum of its own: at most 16, of together at most 16 MB.
+    let tiles = (rows + tileRows - 1) / tileRows
+    let pieces = max(1, min(tiles, 16, (1 << 24) / max(1, count * MemoryLayout<T>.stride)))
+    let sums = NDArray(uninitialized: problem.output.dtype, [pieces, count])
+    let ps = sums.pointer(as: T.self)
+    parallelFor(pieces) { piece, _ in
+      let mine = tiles * piece / pieces..<tiles * (piece + 1) / pieces
+      withScratch(geometry.isIdentity ? 1 : tileRows * depth, of: T.self) { scratch in
+        var patchGeometry = geometry.c
+        for tile in mine {
+          let range = tile * tileRows..<min(rows, (tile + 1) * tileRows)
+          var patches = UnsafePointer(px) + range.lowerBound * depth
+          if !geometry.isIdentity {
+            T.patches(&patchGeometry, px, range, scratch)
+            patches = UnsafePointer(scratch)
+          }
+          T.transposedProduct(
+            depth, columns, range.count, patches, py + range.lowerBound * columns,
+            ps + piece * count, accumulating: tile > mine.lowerBound)
+        }
+      }
+    }
+    return problem.result(spatialFirst: pieces == 1 ? sums : sums.sumOfRows())
+  }
+
+  /// Memory for one piece of work.
+  private static func withScratch<T>(
+    _ count: Int, of type: T.Type, _ body: (UnsafeMutablePointer<T>) -> Void
+  ) {
+    let bytes = count * MemoryLayout<T>.stride
+    let memory = ck_alloc(bytes)
+    defer { ck_free(memory, bytes) }
+    body(memory.assumingMemoryBound(to: T.self))
+  }
+
+  /// The geometry of a patch matrix, with trivial axes up to two.
+  private struct Geometry {
+    let c: ck_conv2d
+
+    init(
+      image: [Int], kernel: [Int], places: [Int],
+      _ axes: [(stride: Int, low: Int, dilation: Int)], batch: Int, features: Int
+    ) {
+      let missing = 2 - axes.count
+      let ones = [Int](repeating: 1, count: missing)
+      let (image, kernel, places) = (ones + image, ones + kernel, ones + places)
+      let axes = Array(repeating: (stride: 1, low: 0, dilation: 1), count: missing) + axes
+      c = ck_conv2d(
+        batch: batch, height: image[0], width: image[1], in_channels: features,
+        out_height: places[0], out_width: places[1], out_channels: 0, kernel_h: kernel[0],
+        kernel_w: kernel[1], stride_h: axes[0].stride, stride_w: axes[1].stride,
+        pad_top: axes[0].low, pad_left: axes[1].low, dilation_h: axes[0].dilation,
+        dilation_w: axes[1].dilation)
+    }
+
+    var rows: Int { c.batch * c.out_height * c.out_width }
+    var depth: Int { c.kernel_h * c.kernel_w * c.in_channels }
+
+    /// Whether the patch matrix is the image itself.
+    var isIdentity: Bool {
+      c.kernel_h == 1 && c.kernel_w == 1 && c.stride_h == 1 && c.stride_w == 1 && c.pad_top == 0
+        && c.pad_left == 0 && c.out_height == c.height && c.out_width == c.width
+    }
+  }
+}
+
+extension NDArray {
+  /// Sets every byte to zero; for an array that nobody has seen yet.
+  func zeroed() -> NDArray {
+    data.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return self
+  }
+
+  /// The sum of the rows of a matrix, in order.
+  fileprivate func sumOfRows() -> NDArray {
+    let result = NDArray(uninitialized: dtype, [shape.dimensions[1]])
+    if let kernel = ck_reduce_sum(dtype.code) {
+      Reducing.reduce(kernel, self, axes: [0], into: result)
+    }
+    return result
+  }
+}

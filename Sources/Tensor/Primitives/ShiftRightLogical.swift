@@ -1,0 +1,11 @@
+import CKernels
+
+/// The bits moved down, zeros following. https://openxla.org/stablehlo/spec#shift_right_logical
+package struct ShiftRightLogical: BinaryElementwise, NonDifferentiable {
+  package static let name = "shift_right_logical"
+  package static let expectedTypes = "an integer type"
+
+  package init() {}
+
+  package static func kernel(_ dtype: ck_dtype) -> ck_binary_fn? { ck_shift_right_logical(dtype) }
+}

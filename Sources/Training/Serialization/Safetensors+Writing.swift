@@ -1,0 +1,88 @@
+import Foundation
+import Tensor
+
+extension SafetensorsFile {
+  /// Writes tensors to a file, which appears only when it is complete.
+  ///
+  /// Tensors of wide elements come first, then by name, so that each is aligned.
+  /// - Throws: ``SafetensorsError`` if the file can't be written, or an error if a tensor's value is
+  ///   not known.
+  public static func write(
+    _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]
+  ) throws {
+    try checkErrors()
+    var arrays: [(name: String, array: NDArray)] = []
+    for (name, tensor) in tensors {
+      guard let array = tensor.array, name != "__metadata__" else {
+        throw SafetensorsError(
+          file: path, message: "tensor \"\(name)\" can't be written: its value is not known")
+      }
+      arrays.append((name, array.contiguous()))
+    }
+    arrays.sort { a, b in
+      let (x, y) = (a.array.dtype.byteSize, b.array.dtype.byteSize)
+      return x == y ? a.name < b.name : x > y
+    }
+    let header = header(arrays.map { ($0.name, $0.array.type) }, metadata)
+    let temporary = "\(path).\(UUID().uuidString).partial"
+    do {
+      try write(header, arrays.map(\.array), to: temporary)
+      _ = try FileManager.default.replaceItemAt(
+        URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: temporary))
+    } catch {
+      try? FileManager.default.removeItem(atPath: temporary)
+      throw SafetensorsError(file: path, message: "can't be written: \(reason(error))")
+    }
+  }
+
+  private static func write(_ header: Data, _ arrays: [NDArray], to path: String) throws {
+    try header.write(to: URL(fileURLWithPath: path))
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    defer { try? file.close() }
+    try file.seekToEnd()
+    for array in arrays where array.count > 0 {
+      try withExtendedLifetime(array) {
+        try file.write(
+          contentsOf: Data(bytesNoCopy: array.data, count: array.byteCount, deallocator: .none))
+      }
+    }
+    try file.synchronize()
+  }
+
+  /// The length and the JSON, padded with spaces so that the data start at a multiple of 8.
+  private static func header(
+    _ tensors: [(String, ShapeDtype)], _ metadata: [String: String]
+  ) -> Data {
+    var members: [String] = []
+    if !metadata.isEmpty {
+      let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+      members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
+    }
+    var place = 0
+    for (name, type) in tensors {
+      let next = place + type.elementCount * type.dtype.byteSize
+      let sizes = type.shape.map(String.init).joined(separator: ",")
+      members.append(
+        "\(quoted(name)):{\"dtype\":\"\(type.dtype.safetensorsName)\",\"shape\":[\(sizes)],"
+          + "\"data_offsets\":[\(place),\(next)]}")
+      place = next
+    }
+    var json = Data("{\(members.joined(separator: ","))}".utf8)
+    json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
+    return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) } + json
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\\(scalar)"
+      case "\u{00}"..<"\u{20}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,109 @@
+import Tensor
+import Training
+
+/// A sampler on the case's key.
+typealias SamplerRow = @Sendable (Key, Arguments) throws -> Tensor
+
+/// The functions of jax.random by their names there.
+private let samplers: [String: SamplerRow] = [
+  "bits": { key, config in
+    Random.bits(key, try shape(config), dtype: try config.dtype("dtype") ?? .uint32)
+  },
+  "uniform": { key, config in
+    let (shape, dtype) = (try shape(config), try dtype(config))
+    if let low = try config.tensor("minval"), let high = try config.tensor("maxval") {
+      return Random.uniform(key, shape, dtype: dtype, low: low, high: high)
+    }
+    return Random.uniform(
+      key, shape, dtype: dtype, low: try config.double("minval") ?? 0,
+      high: try config.double("maxval") ?? 1)
+  },
+  "normal": { key, config in
+    Random.normal(key, try shape(config), dtype: try dtype(config))
+  },
+  "truncated_normal": { key, config in
+    let (shape, dtype) = (try config.shape("shape") as Shape?, try dtype(config))
+    if let lower = try config.tensor("lower") {
+      let upper = try config.operand("upper") ?? 1
+      return Random.truncatedNormal(key, lower, upper, shape, dtype: dtype)
+    }
+    return Random.truncatedNormal(
+      key, try config.double("lower"), try config.double("upper"), shape ?? [], dtype: dtype)
+  },
+  "bernoulli": { key, config in
+    let resolution: Random.Resolution =
+      try resolution(config)
+    let shape: Shape? = try config.shape("shape")
+    if let p = try config.tensor("p") {
+      return Random.bernoulli(key, p, shape, resolution: resolution)
+    }
+    return Random.bernoulli(
+      key, try config.double("p") ?? 0.5, shape ?? [], resolution: resolution)
+  },
+  "randint": { key, config in
+    let (shape, dtype) = (try shape(config), try config.dtype("dtype") ?? .defaultInteger)
+    if let low = try config.tensor("minval"), let high = try config.tensor("maxval") {
+      return Random.randint(key, shape, low, high, dtype: dtype)
+    }
+    return Random.randint(
+      key, shape, try config.int("minval"), try config.int("maxval"), dtype: dtype)
+  },
+  "rademacher": { key, config in
+    Random.rademacher(
+      key, try shape(config), dtype: try config.dtype("dtype") ?? .defaultInteger)
+  },
+  "exponential": { Random.exponential($0, try shape($1), dtype: try dtype($1)) },
+  "laplace": { Random.laplace($0, try shape($1), dtype: try dtype($1)) },
+  "logistic": { Random.logistic($0, try shape($1), dtype: try dtype($1)) },
+  "cauchy": { Random.cauchy($0, try shape($1), dtype: try dtype($1)) },
+  "gumbel": { key, config in
+    Random.gumbel(
+      key, try shape(config), dtype: try dtype(config), resolution: try resolution(config))
+  },
+]
+
+private func resolution(_ config: Arguments) throws -> Random.Resolution {
+  switch try config.text("mode") as String? {
+  case nil, "low": .low
+  case "high": .high
+  case let mode?: throw NotBuilt("mode \(mode)")
+  }
+}
+
+private func shape(_ config: Arguments) throws -> Shape { try config.shape("shape") ?? [] }
+
+private func dtype(_ config: Arguments) throws -> DType {
+  try config.dtype("dtype") ?? .defaultFloat
+}
+
+/// Runs a case of kind "random": keys in rows, or one sampler.
+func runRandom(_ golden: GoldenCase, _ check: Check) throws {
+  let values = Values(golden)
+  let config = Arguments(golden.json["config"], values)
+  let result: Tensor
+  switch golden.module {
+  case "key":
+    let seeds = try values.tensor("in/seeds").scalars(as: Int.self)
+    result = rows(seeds.map { Key($0, layout: golden.layout) })
+  case "fold_in":
+    let key = try golden.key("rng/key")
+    let numbers = try values.tensor("in/data").scalars(as: Int.self)
+    result = rows(numbers.map { key.foldIn($0) })
+  case "split":
+    let count: Shape = try config.shape("num") ?? [2]
+    result = try golden.key("rng/key").split(into: count).data
+  default:
+    guard let sampler = samplers[golden.module] else {
+      throw NotBuilt("jax.random.\(golden.module)")
+    }
+    result = try sampler(try golden.key("rng/key"), config)
+  }
+  try config.checkAllRead()
+  try check.equal("out/0", result, group: "out")
+}
+
+/// The data of keys, one a row.
+private func rows(_ keys: [Key]) -> Tensor {
+  let words = keys.flatMap { key in key.words.map { [$0.0, $0.1] } ?? [] }
+  return Tensor(words, shape: [keys.count, 2])
+}
