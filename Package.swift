@@ -25,7 +25,7 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "Optimizers", dependencies: ["Linen"]),
+    .target(name: "Optimizers", dependencies: ["Tensor"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .target(
       name: "GoldenRunner", dependencies: ["Linen", "Optimizers", "Training"],
@@ -34,7 +34,10 @@ let package = Package(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(name: "LinenTests", dependencies: ["Linen"]),
+    .testTarget(
+      name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
   ],
   swiftLanguageModes: [.v6]

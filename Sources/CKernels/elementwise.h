@@ -1,9 +1,9 @@
-// The loops of elementwise kernels: one loop over whole vectors, for every stride and length.
+// The loops of elementwise kernels: one for every stride and length.
 //
-// An operand of stride 1 is read where it lies. Any other, and what is left over below a vector, is
-// first packed into a tile on the stack that is padded to whole vectors; a result short of a vector
-// goes through a tile as well. So there is a single copy of each kernel's arithmetic, no scalar
-// remainder, and a broadcast operand (stride 0) costs one fill a call.
+// An operand of stride 1 is read where it lies. If any has another stride, the kernel goes over
+// tiles, into which such operands are packed first, so there is a single copy of its arithmetic,
+// and a broadcast operand (stride 0) costs one fill a call. What is left over below a vector is
+// done by the vectorizer's scalar remainder, which rounds alike.
 #ifndef CK_ELEMENTWISE_H
 #define CK_ELEMENTWISE_H
 
@@ -13,24 +13,21 @@
 
 enum { ck_tile = 256 };
 
-/// Copies m elements of `width` bytes to `tile`, then repeats the last up to `padded`.
-void ck_pack(const void *x, ptrdiff_t stride, size_t width, void *tile, size_t m, size_t padded);
+/// Copies m elements of `width` bytes to `tile`.
+void ck_pack(const void *x, ptrdiff_t stride, size_t width, void *tile, size_t m);
 
-/// How many elements the next pass takes: all whole vectors of contiguous operands, else a tile.
-CK_INLINE size_t ck_pass(size_t n, size_t lanes, int contiguous) {
-  if (contiguous && n >= lanes) return n & ~(lanes - 1);
-  return n < ck_tile ? n : ck_tile;
+/// How many elements the next pass takes: all of contiguous operands, else a tile.
+CK_INLINE size_t ck_pass(size_t n, int contiguous) {
+  return contiguous || n < ck_tile ? n : ck_tile;
 }
 
 // The operand for a pass: in place, or packed. A broadcast one is packed on the first pass, which
 // is never shorter than a later one.
 CK_INLINE const void *ck_operand(const void *x, ptrdiff_t stride, size_t width, void *tile,
-                                 size_t m, size_t padded, size_t done) {
-  if (stride == 1 && m == padded) return (const char *)x + done * width;
-  if (stride != 0 || done == 0) {
-    ck_pack((const char *)x + (ptrdiff_t)done * stride * (ptrdiff_t)width, stride, width, tile, m,
-            padded);
-  }
+                                 size_t m, size_t done) {
+  const char *at = (const char *)x + (ptrdiff_t)done * stride * (ptrdiff_t)width;
+  if (stride == 1) return at;
+  if (stride != 0 || done == 0) ck_pack(at, stride, width, tile, m);
   return tile;
 }
 
@@ -99,15 +96,12 @@ CK_ELEMENT(f64, CK_F64, double, double, 8)
 #define CK_UNARY_LOOP(NAME, X, R, LANES, F, HINT)                               \
   CK_CLONES static void NAME(const void *x, ptrdiff_t sx, void *y, size_t n) {  \
     X xs[ck_tile];                                                              \
-    R ys[ck_tile];                                                              \
     for (size_t done = 0; done < n;) {                                          \
-      size_t m = ck_pass(n - done, LANES, sx == 1);                             \
-      size_t padded = (m + LANES - 1) & ~(size_t)(LANES - 1);                   \
-      const X *a = ck_operand(x, sx, sizeof(X), xs, m, padded, done);           \
-      R *r = m == padded ? (R *)y + done : ys;                                  \
+      size_t m = ck_pass(n - done, sx == 1);                                    \
+      const X *a = ck_operand(x, sx, sizeof(X), xs, m, done);                   \
+      R *r = (R *)y + done;                                                     \
       HINT(LANES)                                                               \
-      for (size_t i = 0; i < padded; i++) r[i] = F(a[i]);                       \
-      if (r == ys) memcpy((R *)y + done, ys, m * sizeof(R));                    \
+      for (size_t i = 0; i < m; i++) r[i] = F(a[i]);                            \
       done += m;                                                                \
     }                                                                           \
   }
@@ -116,16 +110,13 @@ CK_ELEMENT(f64, CK_F64, double, double, 8)
   CK_CLONES static void OP##_##S##_kernel(const void *x, ptrdiff_t sx, const void *z,          \
                                           ptrdiff_t sz, void *y, size_t n) {                   \
     ck_t_##S xs[ck_tile], zs[ck_tile];                                                         \
-    R ys[ck_tile];                                                                             \
     for (size_t done = 0; done < n;) {                                                         \
-      size_t m = ck_pass(n - done, ck_lanes_##S, sx == 1 && sz == 1);                          \
-      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                    \
-      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);            \
-      const ck_t_##S *b = ck_operand(z, sz, sizeof(ck_t_##S), zs, m, padded, done);            \
-      R *r = m == padded ? (R *)y + done : ys;                                                 \
+      size_t m = ck_pass(n - done, sx == 1 && sz == 1);                                        \
+      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, done);                    \
+      const ck_t_##S *b = ck_operand(z, sz, sizeof(ck_t_##S), zs, m, done);                    \
+      R *r = (R *)y + done;                                                                    \
       HINT(ck_lanes_##S)                                                                       \
-      for (size_t i = 0; i < padded; i++) r[i] = OP##_##S(a[i], b[i]);                         \
-      if (r == ys) memcpy((R *)y + done, ys, m * sizeof(R));                                   \
+      for (size_t i = 0; i < m; i++) r[i] = OP##_##S(a[i], b[i]);                              \
       done += m;                                                                               \
     }                                                                                          \
   }
@@ -136,17 +127,15 @@ CK_ELEMENT(f64, CK_F64, double, double, 8)
                                           ptrdiff_t sx, const void *z, ptrdiff_t sz, void *y,  \
                                           size_t n) {                                          \
     P ps[ck_tile];                                                                             \
-    ck_t_##S xs[ck_tile], zs[ck_tile], ys[ck_tile];                                            \
+    ck_t_##S xs[ck_tile], zs[ck_tile];                                                         \
     for (size_t done = 0; done < n;) {                                                         \
-      size_t m = ck_pass(n - done, ck_lanes_##S, sp == 1 && sx == 1 && sz == 1);               \
-      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                    \
-      const P *o = ck_operand(p, sp, sizeof(P), ps, m, padded, done);                          \
-      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);            \
-      const ck_t_##S *b = ck_operand(z, sz, sizeof(ck_t_##S), zs, m, padded, done);            \
-      ck_t_##S *r = m == padded ? (ck_t_##S *)y + done : ys;                                   \
+      size_t m = ck_pass(n - done, sp == 1 && sx == 1 && sz == 1);                             \
+      const P *o = ck_operand(p, sp, sizeof(P), ps, m, done);                                  \
+      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, done);                    \
+      const ck_t_##S *b = ck_operand(z, sz, sizeof(ck_t_##S), zs, m, done);                    \
+      ck_t_##S *r = (ck_t_##S *)y + done;                                                      \
       HINT(ck_lanes_##S)                                                                       \
-      for (size_t i = 0; i < padded; i++) r[i] = OP##_##S(o[i], a[i], b[i]);                   \
-      if (r == ys) memcpy((ck_t_##S *)y + done, ys, m * sizeof(ck_t_##S));                     \
+      for (size_t i = 0; i < m; i++) r[i] = OP##_##S(o[i], a[i], b[i]);                        \
       done += m;                                                                               \
     }                                                                                          \
   }

@@ -177,6 +177,22 @@ CK_INLINE float ck_erf_invf(float x) {
   return __builtin_elementwise_abs(x) == 1.0f ? x * __builtin_inff() : p * x;
 }
 
+/// The same for |x| <= CK_ERF_INV_CENTRAL, where w < 5: no square root and no tail.
+#define CK_ERF_INV_CENTRAL 0.99f
+CK_INLINE float ck_erf_inv_centralf(float x) {
+  float z = -ck_log1pf(-(x * x)) - 2.5f;
+  float p = 2.81022636e-08f;
+  p = ck_fmaf(p, z, 3.43273939e-07f);
+  p = ck_fmaf(p, z, -3.5233877e-06f);
+  p = ck_fmaf(p, z, -4.39150654e-06f);
+  p = ck_fmaf(p, z, 0.00021858087f);
+  p = ck_fmaf(p, z, -0.00125372503f);
+  p = ck_fmaf(p, z, -0.00417768164f);
+  p = ck_fmaf(p, z, 0.246640727f);
+  p = ck_fmaf(p, z, 1.50140941f);
+  return p * x;
+}
+
 // x = k pi/2 + r with |r| <= pi/4, pi/2 in three floats (Cody and Waite). The first step is exact
 // for |x| up to CK_SINE_LIMIT. Then sin or cos of r by Cephes' polynomials; `quarter` turns sin
 // into cos.

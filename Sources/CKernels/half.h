@@ -16,12 +16,14 @@ CK_INLINE uint16_t ck_narrow_bf16(float x) {
   return (uint16_t)(x != x ? quiet : rounded);
 }
 
-// The exponent is moved by a multiplication, which also makes subnormals right.
+// A subnormal becomes the difference of two normal float32s: multiplying one by a power of two
+// would trap into microcode.
 CK_INLINE float ck_widen_f16(uint16_t h) {
   uint32_t magnitude = (uint32_t)(h & 0x7FFF) << 13;
-  float scaled = ck_f32_bits(magnitude) * 0x1p112f;
-  uint32_t special = magnitude | 0x7F800000;
-  uint32_t bits = magnitude >= 0x0F800000 ? special : ck_bits_f32(scaled);
+  uint32_t subnormal = ck_bits_f32(ck_f32_bits(magnitude + 0x38800000) - 0x1p-14f);
+  uint32_t normal = magnitude + 0x38000000;
+  uint32_t bits = magnitude < 0x00800000 ? subnormal : normal;
+  bits = magnitude >= 0x0F800000 ? magnitude | 0x7F800000 : bits;
   return ck_f32_bits(bits | (uint32_t)(h & 0x8000) << 16);
 }
 

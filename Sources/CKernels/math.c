@@ -70,12 +70,11 @@ CK_UNARY(silu, CK_FOR_F32, CK_VECTORIZE)
     ck_t_##S xs[ck_tile], ys[ck_tile], *r = y;                                              \
     for (size_t done = 0; done < n; done += ck_tile) {                                      \
       size_t m = n - done < ck_tile ? n - done : ck_tile;                                   \
-      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                 \
       const ck_t_##S *a = (const ck_t_##S *)x + (ptrdiff_t)done * sx;                       \
-      ck_pack(a, sx, sizeof *a, xs, m, padded);                                             \
+      ck_pack(a, sx, sizeof *a, xs, m);                                                     \
       uint32_t far = 0;                                                                     \
       CK_VECTORIZE(ck_lanes_##S)                                                            \
-      for (size_t i = 0; i < padded; i++) {                                                 \
+      for (size_t i = 0; i < m; i++) {                                                      \
         float value = LOAD(xs[i]);                                                          \
         far |= CK_SINE_FAR(value);                                                          \
         ys[i] = STORE(ck_sinf(value, QUARTER));                                             \

@@ -37,10 +37,8 @@ static void gather(const void *x, ptrdiff_t stride, size_t width, void *y, size_
   }
 }
 
-void ck_pack(const void *x, ptrdiff_t stride, size_t width, void *tile, size_t m, size_t padded) {
+void ck_pack(const void *x, ptrdiff_t stride, size_t width, void *tile, size_t m) {
   gather(x, stride, width, tile, m);
-  char *end = (char *)tile + m * width;
-  gather(end - width, 0, width, end, padded - m);
 }
 
 void ck_fill(void *y, const void *scalar, size_t width, size_t n) {

@@ -247,22 +247,22 @@ CK_CLONES static void write_uniform(const void *parameters, const uint32_t *word
 
 #define CK_SQRT2 1.41421356237309504880f
 
-// The words come in whole tiles, so a tail is computed in full and copied in part.
-#define CK_NORMAL_WRITER(NAME, VALUE)                                                              \
+#define CK_NORMAL_WRITER(NAME, INVERSE, LIMIT)                                                     \
   CK_CLONES static void NAME(const void *parameters, const uint32_t *words, void *out, size_t at,  \
                              size_t n) {                                                           \
     parameters_f32 p = *(const parameters_f32 *)parameters;                                        \
-    float tile[ck_tile], *y = n == ck_tile ? (float *)out + at : tile;                             \
-    size_t padded = (n + 15) & ~(size_t)15;                                                        \
+    float *y = (float *)out + at;                                                                  \
     CK_VECTORIZE(16)                                                                               \
-    for (size_t i = 0; i < padded; i++) {                                                          \
-      float x = CK_SQRT2 * ck_erf_invf(uniform(words[i], p.lo, p.span));                           \
-      y[i] = VALUE * p.scale;                                                                      \
+    for (size_t i = 0; i < n; i++) {                                                               \
+      float x = CK_SQRT2 * INVERSE(uniform(words[i], p.lo, p.span));                               \
+      y[i] = LIMIT(x) * p.scale;                                                                   \
     }                                                                                              \
-    if (y == tile) memcpy((float *)out + at, tile, n * sizeof(float));                             \
   }
-CK_NORMAL_WRITER(write_normal, x)
-CK_NORMAL_WRITER(write_truncated, clip(x, p.clip_lo, p.clip_hi))
+#define CK_CLIP(x) clip(x, p.clip_lo, p.clip_hi)
+CK_NORMAL_WRITER(write_normal, ck_erf_invf, )
+CK_NORMAL_WRITER(write_truncated, ck_erf_invf, CK_CLIP)
+// For bounds such as the usual two standard deviations, erf(sqrt(2)) = 0.954.
+CK_NORMAL_WRITER(write_central, ck_erf_inv_centralf, CK_CLIP)
 
 CK_CLONES static void write_bernoulli(const void *parameters, const uint32_t *words, void *out,
                                       size_t at, size_t n) {
@@ -289,7 +289,9 @@ void ck_random_truncated_normal_f32(uint32_t key0, uint32_t key1, int layout, fl
                                     size_t total, size_t begin, size_t end, float lo_erf,
                                     float hi_erf, float clip_lo, float clip_hi, float scale) {
   parameters_f32 p = {lo_erf, hi_erf - lo_erf, clip_lo, clip_hi, scale};
-  sample((key){key0, key1}, layout, total, begin, end, (sink){write_truncated, &p, out});
+  int central = lo_erf >= -CK_ERF_INV_CENTRAL && hi_erf <= CK_ERF_INV_CENTRAL;
+  sink s = {central ? write_central : write_truncated, &p, out};
+  sample((key){key0, key1}, layout, total, begin, end, s);
 }
 
 void ck_random_bernoulli_f32(uint32_t key0, uint32_t key1, int layout, uint8_t *out, size_t total,

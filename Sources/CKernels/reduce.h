@@ -70,7 +70,7 @@ CK_INLINE size_t ck_min_size(size_t a, size_t b) { return a < b ? a : b; }
       size_t m = ck_min_size(n - k, ck_row_block);                                                \
       const T *source = x + (ptrdiff_t)k * stride;                                                \
       if (stride != 1 && m > 0) {                                                                 \
-        ck_pack(source, stride, sizeof(T), packed, m, m);                                         \
+        ck_pack(source, stride, sizeof(T), packed, m);                                            \
         source = packed;                                                                          \
       }                                                                                           \
       if (TILED) {                                                                                \

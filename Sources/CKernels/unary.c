@@ -79,25 +79,24 @@ CK_UNARY(clz, CK_FOR_INT, CK_VECTORIZE)
     unsigned magnitude = exponent < 0 ? 0u - (unsigned)exponent : (unsigned)exponent;          \
     for (size_t done = 0; done < n; done += ck_tile) {                                         \
       size_t m = n - done < ck_tile ? n - done : ck_tile;                                      \
-      size_t padded = (m + ck_lanes_##S - 1) & ~(size_t)(ck_lanes_##S - 1);                    \
-      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, padded, done);            \
+      const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, done);                    \
       CK_VECTORIZE(ck_lanes_##S)                                                               \
-      for (size_t i = 0; i < padded; i++) {                                                    \
+      for (size_t i = 0; i < m; i++) {                                                         \
         base[i] = (W)LOAD(a[i]);                                                               \
         power[i] = 1;                                                                          \
       }                                                                                        \
       for (unsigned bits = magnitude; bits != 0; bits >>= 1) {                                 \
         if (bits & 1) {                                                                        \
           CK_VECTORIZE(ck_lanes_##S)                                                           \
-          for (size_t i = 0; i < padded; i++) power[i] *= base[i];                             \
+          for (size_t i = 0; i < m; i++) power[i] *= base[i];                                  \
         }                                                                                      \
         if (bits == 1) break;                                                                  \
         CK_VECTORIZE(ck_lanes_##S)                                                             \
-        for (size_t i = 0; i < padded; i++) base[i] *= base[i];                                \
+        for (size_t i = 0; i < m; i++) base[i] *= base[i];                                     \
       }                                                                                        \
       if (exponent < 0) {                                                                      \
         CK_VECTORIZE(ck_lanes_##S)                                                             \
-        for (size_t i = 0; i < padded; i++) power[i] = INVERSE(power[i]);                      \
+        for (size_t i = 0; i < m; i++) power[i] = INVERSE(power[i]);                           \
       }                                                                                        \
       for (size_t i = 0; i < m; i++) r[done + i] = (ck_t_##S)STORE(power[i]);                  \
     }                                                                                          \

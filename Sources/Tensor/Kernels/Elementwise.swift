@@ -19,10 +19,11 @@ package enum Elementwise {
     }
   }
 
+  /// An operand of one element stands for any number of it.
   package static func binary(_ kernel: ck_binary_fn, _ a: NDArray, _ b: NDArray, into y: NDArray) {
     let size = a.dtype.byteSize
     let width = y.dtype.byteSize
-    if let sa = a.uniformStride, let sb = b.uniformStride {
+    if let sa = a.count == 1 ? 0 : a.uniformStride, let sb = b.count == 1 ? 0 : b.uniformStride {
       split(y.count) { first, count in
         kernel(
           a.data + first * sa * size, sa, b.data + first * sb * size, sb, y.data + first * width,
@@ -30,7 +31,10 @@ package enum Elementwise {
       }
       return
     }
-    let loop = RowLoop(a.shape, [a.strides, b.strides])
+    func strides(_ x: NDArray) -> [Int] {
+      x.count == 1 ? Array(repeating: 0, count: y.shape.rank) : x.strides
+    }
+    let loop = RowLoop(y.shape, [strides(a), strides(b)])
     let (sa, sb) = (loop.rowStrides[0], loop.rowStrides[1])
     loop.run { offsets, first, count in
       kernel(

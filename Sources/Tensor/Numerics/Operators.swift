@@ -27,9 +27,36 @@ package func elementwise<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y:
   return broadcasting(operation, x, y)
 }
 
-private func broadcasting(_ operation: some BinaryElementwise, _ x: Tensor, _ y: Tensor) -> Tensor {
+private func broadcasting<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y: Tensor) -> Tensor {
+  if case .array(let a) = x.storage, case .array(let b) = y.storage,
+    let result = withScalar(operation, a, b)
+  {
+    return Tensor(result)
+  }
   guard let (a, b) = promoted(x, y) else { return bind(operation, x, y) }
   return operation(a, b)
+}
+
+/// The result for arrays of which one is a scalar; nil if neither is, or both need converting.
+///
+/// `x * 2` is common enough to be worth a path that builds no views: 90 ns instead of 880
+/// (benchmark dispatch).
+private func withScalar<P: BinaryElementwise>(
+  _ operation: P, _ a: NDArray, _ b: NDArray
+) -> NDArray? {
+  guard a.shape.rank == 0 || b.shape.rank == 0 else { return nil }
+  let dtype = DType.promoted(a.dtype, weak: a.isWeak, b.dtype, weak: b.isWeak)
+  guard a.dtype == dtype || a.count == 1, b.dtype == dtype || b.count == 1,
+    let kernel = P.kernel(dtype.code)
+  else { return nil }
+  let isWeak = a.isWeak && b.isWeak
+  let x = a.dtype == dtype ? a : a.converted(to: dtype)
+  let y = b.dtype == dtype ? b : b.converted(to: dtype)
+  let result = NDArray(
+    uninitialized: P.resultType(of: dtype), a.shape.rank == 0 ? b.shape : a.shape,
+    isWeak: isWeak && P.resultType(of: dtype) == dtype)
+  Elementwise.binary(kernel, x, y, into: result)
+  return result
 }
 
 extension Tensor {
