@@ -1,4 +1,4 @@
-extension Applicable {
+extension Applicable where Self: Module {
   /// Calls a method with variables, and gives its result.
   ///
   ///     let y = try model.apply(variables) { $0(x) }

@@ -106,7 +106,8 @@ final class Binding {
     let old = scope
     scope = newScope
     for child in children {
-      guard let binding = child.module.flatMap(context.knownBinding(of:)), binding.scope.parent === old,
+      guard let binding = child.module.flatMap(context.knownBinding(of:)),
+        binding.scope.parent === old,
         let name = binding.scope.name
       else { continue }
       newScope.reserve(name)

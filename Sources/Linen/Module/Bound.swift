@@ -49,7 +49,7 @@ public final class Bound<M: Module> {
   }
 }
 
-extension Applicable {
+extension Applicable where Self: Module {
   /// Puts the module together with variables, for interactive use.
   ///
   /// Records an error if a collection is not a dictionary.

@@ -45,14 +45,15 @@ extension Module {
     let given = CallArguments(arguments(), function: function)
     guard let stack = InterceptorStack.current else { return try body(given) }
     return try withEscapable(body) { (body: @escaping (CallArguments) throws(E) -> R) throws(E) in
-      var result: Result<R, E>?
+      var value: R?
+      var thrown: E?
       let original: (CallArguments) -> Any = { arguments in
         do throws(E) {
-          let value = try body(arguments)
-          result = .success(value)
-          return value
+          let output = try body(arguments)
+          value = output
+          return output
         } catch {
-          result = .failure(error)
+          thrown = error
           return ThrownError(error: error)
         }
       }
@@ -63,14 +64,16 @@ extension Module {
         let inner = next
         next = { interceptor(inner, $0, context) }
       }
-      let value = next(given)
-      if case .failure(let error)? = result { throw error }
-      if let value = value as? R { return value }
+      let output = next(given)
+      if let thrown { throw thrown }
+      if let output = output as? R { return output }
       record(
         LinenError(
           .other(
-            "An interceptor of \(context.methodName) gave \(type(of: value)), expected \(R.self).")))
-      return try result.map { (result) throws(E) in try result.get() } ?? body(given)
+            "An interceptor of \(context.methodName) gave \(type(of: output)), expected \(R.self).")
+        ))
+      if let value { return value }
+      return try body(given)
     }
   }
 

@@ -75,4 +75,4 @@ open class Module: Applicable, @unchecked Sendable {
 /// What has the methods `initialize`, `apply` and their kin: every module.
 ///
 /// A protocol of its own so that their closures receive the module as its own type.
-public protocol Applicable: Module {}
+public protocol Applicable: AnyObject {}

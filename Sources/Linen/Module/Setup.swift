@@ -125,20 +125,25 @@ extension Module {
 }
 
 extension Fields {
+  /// A key path to a property of a class: a constant.
+  private struct Path: Hashable, @unchecked Sendable {
+    let keyPath: AnyKeyPath
+  }
+
   private struct Labels {
     /// By the address of the key path, which is the same for every use of a property of a class that
     /// is not generic; the key path is kept, so that no other can get its address.
-    var byAddress: [ObjectIdentifier: (path: AnyKeyPath, label: String)] = [:]
-    var byPath: [AnyKeyPath: String] = [:]
+    var byAddress: [ObjectIdentifier: (path: Path, label: String)] = [:]
+    var byPath: [Path: String] = [:]
   }
 
   private static let labels = Mutex(Labels())
 
   /// The name of the property that a key path leads to, without its underscore.
-  static func label(of path: AnyKeyPath, _ id: UInt64, _ module: Module) -> String {
-    let address = ObjectIdentifier(path)
+  static func label(of keyPath: AnyKeyPath, _ id: UInt64, _ module: Module) -> String {
+    let address = ObjectIdentifier(keyPath)
     if let label = labels.withLock({ $0.byAddress[address]?.label }) { return label }
-    nonisolated(unsafe) let path = path
+    let path = Path(keyPath: keyPath)
     if let label = labels.withLock({ $0.byPath[path] }) { return label }
     let label = property(id, of: module).map { String($0.dropFirst()) } ?? "?"
     labels.withLock {

@@ -170,8 +170,9 @@ extension Scope {
   /// if there is neither stream.
   public func makeRNG(_ name: String = "params") -> Key {
     let rngs = rngs
-    guard let stream = rngs.first(where: { $0.name == name })
-      ?? rngs.first(where: { $0.name == "params" })
+    guard
+      let stream = rngs.first(where: { $0.name == name })
+        ?? rngs.first(where: { $0.name == "params" })
     else {
       let present = rngs.map(\.name)
       record(LinenError(.streamMissing(scope: self.name, stream: name, present: present)))

@@ -17,9 +17,7 @@ extension Variables: TensorTree {
       node = .tuple(elements)
     case .boxed(let box):
       node = .boxed(visited(box, &visitor))
-    case .value(let value):
-      guard let tree = value as? any TensorTree & Sendable else { return }
-      node = .value(visited(tree, &visitor))
+    case .value(let value): node = .value(visited(value, &visitor))
     }
   }
 }
@@ -30,10 +28,9 @@ private func visited(_ box: some AxisMetadata, _ visitor: inout TensorVisitor) -
   return box
 }
 
-private func visited(
-  _ tree: some TensorTree & Sendable, _ visitor: inout TensorVisitor
-) -> any TensorTree & Sendable {
-  var tree = tree
+/// A value with its tensors presented, if it is a tree; the value itself if it is none.
+private func visited<T: Sendable>(_ value: T, _ visitor: inout TensorVisitor) -> T {
+  guard var tree = value as? any TensorTree else { return value }
   tree.visitTensors(&visitor)
-  return tree
+  return tree as? T ?? value
 }
