@@ -48,3 +48,8 @@ package struct Iota: NonDifferentiable {
 
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { Cost() }
 }
+
+/// The indices along `axis` of a tensor of `shape`.
+package func iota(_ dtype: DType, _ shape: Shape, axis: Int = 0) -> Tensor {
+  bind(Iota(dtype, shape, axis: axis), [])[0]
+}

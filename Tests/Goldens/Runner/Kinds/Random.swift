@@ -48,6 +48,12 @@ private let samplers: [String: SamplerRow] = [
     return Random.randint(
       key, shape, try config.int("minval"), try config.int("maxval"), dtype: dtype)
   },
+  "permutation": { key, config in
+    guard let x = try config.tensor("x") else {
+      return Random.permutation(key, try config.int("x"))
+    }
+    throw NotBuilt("permutation of \(x.type)")
+  },
   "rademacher": { key, config in
     Random.rademacher(
       key, try shape(config), dtype: try config.dtype("dtype") ?? .defaultInteger)

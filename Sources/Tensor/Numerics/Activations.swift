@@ -1,0 +1,89 @@
+// The activation functions of flax.linen, with its formulas and defaults.
+
+/// Computes max(x, 0); the derivative at 0 is 0.
+public func relu(_ x: Tensor) -> Tensor { x.dtype == .bool ? x : Relu()(x) }
+
+/// Computes min(max(x, 0), 6); the derivative at 0 and 6 is 0.
+public func relu6(_ x: Tensor) -> Tensor {
+  let x = inexact(x)
+  return bind(Clamp(), zeros(like: x), x, full(like: x, 6))
+}
+
+/// Computes x where it is positive, else `negativeSlope` times x.
+public func leakyReLU(_ x: Tensor, negativeSlope: Double = 0.01) -> Tensor {
+  let x = inexact(x)
+  return which(x .>= 0, x, x * negativeSlope)
+}
+
+/// Computes x where it is positive, else alpha (exp(x) - 1).
+/// Source: https://arxiv.org/abs/1511.07289
+public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
+  let x = inexact(x)
+  let isPositive = x .> 0
+  // The exponential of a large positive x would make the derivative NaN.
+  return which(isPositive, x, expm1(which(isPositive, 0.0, x)) * alpha)
+}
+
+/// Computes max(x, 0) + alpha (exp(min(x, 0) / alpha) - 1), which is smooth for every alpha.
+/// Source: https://arxiv.org/abs/1704.07483
+public func celu(_ x: Tensor, alpha: Double = 1) -> Tensor {
+  maximum(x, 0.0) + expm1(minimum(x, 0.0) / alpha) * alpha
+}
+
+/// Computes elu with the scale and alpha that keep mean and variance.
+/// Source: https://arxiv.org/abs/1706.02515
+public func selu(_ x: Tensor) -> Tensor {
+  elu(x, alpha: 1.6732632423543772848170429916717) * 1.0507009873554804934193349852946
+}
+
+/// Computes x times the normal distribution's cumulative function; by default its tanh approximation.
+///
+/// Approximate: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))); exact: x/2 erfc(-x / sqrt(2)).
+/// Source: https://arxiv.org/abs/1606.08415
+public func gelu(_ x: Tensor, approximate: Bool = true) -> Tensor {
+  let x = inexact(x)
+  guard approximate else { return x * 0.5 * erfc(-x * 0.70710678118654752440) }
+  let inner = (x + pow(x, 3) * 0.044715) * 0.79788456080286535588
+  return x * ((tanh(inner) + 1.0) * 0.5)
+}
+
+/// Computes the first half of the elements along `axis` times the sigmoid of the second.
+///
+/// Records an error if the axis has an odd size. Source: https://arxiv.org/abs/1612.08083
+public func glu(_ x: Tensor, axis: Int = -1) -> Tensor {
+  let halves = split(x, into: 2, axis: axis)
+  return halves.count == 2 ? halves[0] * sigmoid(halves[1]) : x
+}
+
+/// Computes the logistic function 1 / (1 + exp(-x)).
+public func sigmoid(_ x: Tensor) -> Tensor { Logistic()(inexact(x)) }
+
+/// Computes log(sigmoid(x)) = -softplus(-x).
+public func logSigmoid(_ x: Tensor) -> Tensor { -softplus(-inexact(x)) }
+
+/// Computes x sigmoid(x), also known as swish. Source: https://arxiv.org/abs/1702.03118
+public func silu(_ x: Tensor) -> Tensor {
+  let x = inexact(x)
+  return x * Logistic()(x)
+}
+
+/// Computes log(1 + exp(x)) without overflow.
+public func softplus(_ x: Tensor) -> Tensor { logAddExp(x, 0.0) }
+
+/// Computes x / (|x| + 1).
+public func softSign(_ x: Tensor) -> Tensor {
+  let x = inexact(x)
+  return x / (abs(x) + 1)
+}
+
+/// Computes relu6(x + 3) / 6.
+public func hardSigmoid(_ x: Tensor) -> Tensor { relu6(inexact(x) + 3.0) / 6.0 }
+
+/// Computes x hardSigmoid(x), also known as hard swish. Source: https://arxiv.org/abs/1905.02244
+public func hardSilu(_ x: Tensor) -> Tensor {
+  let x = inexact(x)
+  return x * hardSigmoid(x)
+}
+
+/// Computes x, cut to between -1 and 1.
+public func hardTanh(_ x: Tensor) -> Tensor { which(x .> 1, 1, which(x .< -1, -1, x)) }

@@ -1,0 +1,115 @@
+/// What the elements around a padded tensor are.
+public enum PadMode: Hashable, Sendable {
+  /// A constant, 0 unless another is given.
+  case constant
+  /// The tensor reflected in its edge elements, which are not repeated.
+  case reflect
+  /// The tensor reflected at its edges, so that the edge elements are repeated.
+  case symmetric
+  /// The tensor again from its other end, also known as circular.
+  case wrap
+  /// The edge element.
+  case edge
+}
+
+/// Adds elements around a tensor: `widths[i]` before and after axis i.
+///
+/// Records an error for negative widths, or where there is no element to reflect or repeat. Mirrors
+/// `jnp.pad`.
+public func pad(
+  _ x: Tensor, _ widths: [(Int, Int)], mode: PadMode = .constant, constant: Tensor = 0
+) -> Tensor {
+  func failure(_ fact: TensorError.Fact, _ axis: Int? = nil) -> Tensor {
+    record(TensorError("pad", fact, [.init("operand", x.type, axis: axis)]))
+    return x
+  }
+  guard widths.count == x.rank else {
+    return failure(
+      .argumentInvalid(
+        name: "widths", value: "\(widths.count) pairs", expected: "a pair an axis"))
+  }
+  for (axis, width) in widths.enumerated() {
+    let size = x.shape.dimensions[axis]
+    guard width.0 >= 0, width.1 >= 0 else {
+      return failure(
+        .argumentInvalid(name: "widths", value: "\(width)", expected: "at least 0"), axis)
+    }
+    guard mode == .constant || size > 0 || (width.0 == 0 && width.1 == 0) else {
+      return failure(.argumentInvalid(name: "size", value: "0", expected: "an element"), axis)
+    }
+  }
+  if mode == .constant {
+    let operation = Pad(low: widths.map(\.0), high: widths.map(\.1))
+    guard constant.rank == 0 else {
+      return failure(.rankInvalid(rank: constant.rank, expected: "0 for the constant"))
+    }
+    return bind(operation, x, constant.converted(x.dtype, isWeak: x.type.isWeak))
+  }
+  var result = x
+  for (axis, width) in widths.enumerated() where width.0 > 0 || width.1 > 0 {
+    result = padded(result, axis, width.0, width.1, mode)
+  }
+  return result
+}
+
+/// One axis at a time, by whole copies of the tensor as often as the width takes.
+private func padded(_ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, _ mode: PadMode) -> Tensor {
+  let size = x.shape.dimensions[axis]
+  switch mode {
+  case .constant: return x
+  case .edge:
+    let first = x.sliced(along: axis, 0..<1)
+    let last = x.sliced(along: axis, size - 1..<size)
+    func repeated(_ x: Tensor, _ count: Int) -> Tensor {
+      x.broadcast(to: x.shape.replacing(axis, with: count))
+    }
+    return concatenate([repeated(first, low), x, repeated(last, high)], axis: axis)
+  case .wrap:
+    return assembled(x, axis, low, high, period: size) { _ in (x, size) }
+  case .symmetric:
+    let flipped = bind(Rev(axes: [axis]), x)
+    return assembled(x, axis, low, high, period: size) { copy in
+      (copy % 2 == 0 ? x : flipped, size)
+    }
+  case .reflect:
+    // A single element has no other to reflect.
+    if size == 1 { return padded(x, axis, low, high, .edge) }
+    // Pieces without their first element, alternating: x[0...], then ...x[0], then ...x[n-1].
+    let flipped = bind(Rev(axes: [axis]), x)
+    let period = 2 * (size - 1)
+    let cycle = concatenate(
+      [x.sliced(along: axis, 0..<size - 1), flipped.sliced(along: axis, 0..<size - 1)], axis: axis)
+    let before = (low + period - 1) / period
+    let after = (Swift.max(0, high - (period - size)) + period - 1) / period
+    let copies = concatenate(Array(repeating: cycle, count: before + 1 + after), axis: axis)
+    let start = before * period - low
+    return copies.sliced(along: axis, start..<start + low + size + high)
+  }
+}
+
+/// Joins copies 0, 1, -1, 2, ... around the tensor and cuts out what is wanted.
+private func assembled(
+  _ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, period: Int,
+  _ copy: (Int) -> (Tensor, Int)
+) -> Tensor {
+  var parts: [Tensor] = []
+  var missing = low
+  var index = 1
+  while missing > 0 {
+    let (part, size) = copy(index)
+    parts.insert(
+      missing >= size ? part : part.sliced(along: axis, size - missing..<size), at: 0)
+    missing -= size
+    index += 1
+  }
+  parts.append(x)
+  missing = high
+  index = 1
+  while missing > 0 {
+    let (part, size) = copy(index)
+    parts.append(missing >= size ? part : part.sliced(along: axis, 0..<missing))
+    missing -= size
+    index += 1
+  }
+  return concatenate(parts, axis: axis)
+}

@@ -1,0 +1,71 @@
+import CKernels
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The logarithm of the sum of the exponentials of the elements up to each one along an axis.
+///
+/// Each step keeps the larger of two terms outside the exponential, so that nothing overflows.
+/// Source: https://docs.jax.dev/en/latest/_autosummary/jax.lax.cumlogsumexp.html
+package struct CumLogSumExp: Cumulative {
+  package static let name = "cumlogsumexp"
+  package static let expectedTypes = "float32 or float64"
+  package let axis: Int
+  package let reverse: Bool
+
+  package init(axis: Int, reverse: Bool) {
+    self.axis = axis
+    self.reverse = reverse
+  }
+
+  package static func kernel(_ dtype: ck_dtype) -> ck_scan_fn? {
+    switch dtype {
+    case CK_F32:
+      { x, sx, y, sy, n, reverse in scan(Float.self, x, sx, y, sy, n, reverse != 0, add) }
+    case CK_F64:
+      { x, sx, y, sy, n, reverse in scan(Double.self, x, sx, y, sy, n, reverse != 0, add) }
+    default: nil
+    }
+  }
+
+  package static func combine(
+    _ a: (value: Tensor, tangent: Tensor), _ b: (value: Tensor, tangent: Tensor)
+  ) -> (value: Tensor, tangent: Tensor) {
+    let high = Max()(a.value, b.value)
+    let distance = Abs()(Sub()(a.value, b.value))
+    let sum = Add()(high, Log1p()(Exp()(Neg()(distance))))
+    // Where both are -inf the distance is NaN and the sum is -inf.
+    let value = Select()(Eq()(a.value, b.value), Add()(high, full(like: high, Double.ln2)), sum)
+    let tangent = Add()(
+      Mul()(a.tangent, Exp()(Sub()(a.value, value))),
+      Mul()(b.tangent, Exp()(Sub()(b.value, value))))
+    return (value, tangent)
+  }
+}
+
+private func scan<T: FloatingPoint>(
+  _ type: T.Type, _ x: UnsafeRawPointer, _ sx: Int, _ y: UnsafeMutableRawPointer, _ sy: Int,
+  _ n: Int, _ reverse: Bool, _ add: (T, T) -> T
+) {
+  let source = x.assumingMemoryBound(to: T.self)
+  let target = y.assumingMemoryBound(to: T.self)
+  var sum = -T.infinity
+  for step in 0..<n {
+    let index = reverse ? n - 1 - step : step
+    sum = add(sum, source[index * sx])
+    target[index * sy] = sum
+  }
+}
+
+private func add(_ a: Float, _ b: Float) -> Float { Float(add(Double(a), Double(b))) }
+
+private func add(_ a: Double, _ b: Double) -> Double {
+  if a.isNaN || b.isNaN { return .nan }
+  let (high, low) = (max(a, b), min(a, b))
+  return low == high && !high.isFinite ? high : high + log1p(exp(low - high))
+}
