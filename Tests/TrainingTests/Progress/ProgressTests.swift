@@ -70,7 +70,7 @@ import Testing
         \repoch 1/2  ━━━━━━━━━━━───────────  loss 4.0000  30 samples/s  3 s left\u{1B}[K\
         \repoch 1/2  ━━━━━━━━━━━━━━━━━━━━━━  loss 3.5000  20 samples/s  2 s left\u{1B}[K\
         \repoch 1/2  ━━━━━━━━━━━━  loss 3.5000  test 0.5000  20 samples/s  2.0 s\u{1B}[K\n\
-        \repoch 2/2  ━━━━━━━━━━━───────────  loss nan  30 samples/s  1 s left\u{1B}[K\n
+        \repoch 2/2  ━━━━━━━━━━━━────────────  loss nan  30 samples/s  1 s left\u{1B}[K\n
         """)
   }
 
