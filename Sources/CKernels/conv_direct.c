@@ -3,7 +3,8 @@
 // A thread copies a group of images, or some rows of one, into planes of 16 channels with zeros
 // around. There the input under a row of the kernel is one run of floats, so a row of taps is read
 // like the depth of a matrix product, from as many places as the register tile has rows. Products
-// go over pieces of the depth of which the packed kernel stays in the first cache.
+// go over pieces of the depth of which the packed kernel stays in the first cache. Where no zeros
+// are needed, the images themselves serve as the one plane.
 #include "conv.h"
 
 #include <string.h>
@@ -11,8 +12,9 @@
 enum {
   group_bytes = 512 << 10,  // the planes of a group stay in the second cache
   group_positions = 2048,
-  piece_depth = 192,        // of a product: 24 KB of packed kernel in the widest panel
-  piece_positions = 192,    // of a kernel gradient
+  piece_depth = 96,         // of a product: 24 KB of packed kernel in the widest panel
+  piece_positions = 96,     // of a kernel gradient
+  in_place_channels = 64,   // with more, a kernel gradient's columns of x compete for cache lines
 };
 
 // MARK: Groups
@@ -25,6 +27,27 @@ typedef struct {
 
 static ptrdiff_t elements(const ck_conv_axis *axis, ptrdiff_t places) {
   return (places - 1) * axis->step + axis->span;
+}
+
+// Whether every tap of every place meets the input.
+static int is_inside(const ck_conv_axis *axis, ptrdiff_t size, ptrdiff_t stride) {
+  return axis->origin >= 0 && axis->origin + (axis->places - 1) * stride + axis->span <= size;
+}
+
+static void plan_blocks(ck_conv_plan *plan, int gradient) {
+  const ck_conv2d *g = &plan->geometry;
+  ck_conv_axis *rows = &plan->rows, *columns = &plan->columns;
+  plan->in_place = is_inside(rows, g->height, g->stride_h) &&
+                   is_inside(columns, g->width, g->stride_w) &&
+                   (!gradient || g->in_channels <= in_place_channels);
+  if (plan->in_place) {
+    rows->input_step = columns->input_step = 1;
+    rows->step = g->stride_h;
+    columns->step = g->stride_w;
+  }
+  // Blocks of 16 channels, or as many fewer as fill the last one.
+  plan->blocks = plan->in_place ? 1 : ck_divide_up(g->in_channels, ck_conv_block);
+  plan->block = ck_divide_up(g->in_channels, plan->blocks);
 }
 
 static void plan_groups(ck_conv_plan *plan) {
@@ -55,7 +78,7 @@ static void plan_groups(ck_conv_plan *plan) {
     plan->groups = ck_divide_up(g->batch, plan->images_per_group);
   }
   plan->positions = plan->images_per_group * plan->rows_per_group * columns->places;
-  plan->plane = ck_odd_lines(plan->images_per_group * elements(rows, plan->rows_per_group) *
+  if (!plan->in_place) plan->plane = ck_odd_lines(plan->images_per_group * elements(rows, plan->rows_per_group) *
                              elements(columns, columns->places) * plan->block);
 }
 
@@ -65,16 +88,20 @@ static group group_at(const ck_conv_plan *plan, ptrdiff_t index) {
              .row = index % bands * plan->rows_per_group};
   r.images = ck_smaller(plan->images_per_group, plan->geometry.batch - r.image);
   r.rows = ck_smaller(plan->rows_per_group, plan->rows.places - r.row);
-  r.height = elements(&plan->rows, r.rows);
-  r.width = elements(&plan->columns, plan->columns.places);
+  r.height = plan->in_place ? plan->geometry.height : elements(&plan->rows, r.rows);
+  r.width = plan->in_place ? plan->geometry.width : elements(&plan->columns, plan->columns.places);
   return r;
 }
 
-// Copies a group's input into planes, with zeros where there is none.
-static void copy_group(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
+// Copies a group's input into planes, with zeros where there is none; returns them, or the input.
+static const float *group_planes(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
                        const float *x, float *planes) {
   const ck_conv2d *g = &plan->geometry;
   const ck_conv_axis *rows = &plan->rows, *columns = &plan->columns;
+  if (plan->in_place) {
+    ptrdiff_t row = rows->origin + r->row * rows->step;
+    return x + ((r->image * g->height + row) * g->width + columns->origin) * g->in_channels;
+  }
   // The elements of a line that lie in the image.
   ptrdiff_t step = columns->input_step, begin = 0, end = 0;
   if (columns->origin < 0) begin = ck_divide_up(-columns->origin, step);
@@ -101,6 +128,7 @@ static void copy_group(const ck_conv_plan *plan, const ck_conv_micro *micro, con
                    line + begin * plan->block, plan->plane);
     }
   }
+  return planes;
 }
 
 // The offsets in the planes, and in y or dy, of a group's places of one phase; returns how many.
@@ -171,11 +199,8 @@ static extent extent_of(const ck_conv_plan *plan) {
 }
 
 int ck_conv_direct_plan(ck_conv_plan *plan, int gradient) {
-  const ck_conv2d *g = &plan->geometry;
   if (plan->rows.span < 1 || plan->columns.span < 1) return 0;
-  // Blocks of 16 channels, or as many fewer as fill the last one.
-  plan->blocks = ck_divide_up(g->in_channels, ck_conv_block);
-  plan->block = ck_divide_up(g->in_channels, plan->blocks);
+  plan_blocks(plan, gradient);
   plan_groups(plan);
   ck_conv_plan_chunks(plan, gradient ? ck_conv_plan_sums(plan, plan->groups) : plan->groups);
   plan->items = (size_t)((gradient ? (ptrdiff_t)plan->sum_count : plan->groups) * plan->chunks);
@@ -216,27 +241,33 @@ void ck_conv_direct_pack(const ck_conv_plan *plan, const ck_conv_micro *micro, p
 void ck_conv_direct_apply(const ck_conv_plan *plan, const ck_conv_micro *micro, ptrdiff_t item,
                           const float *x, const float *packed, void *scratch, float *y) {
   extent e = extent_of(plan);
-  float *planes = scratch;
-  ptrdiff_t *x_offsets = (ptrdiff_t *)(planes + e.planes), *y_offsets = x_offsets + e.positions;
+  ptrdiff_t *x_offsets = (ptrdiff_t *)((float *)scratch + e.planes);
+  ptrdiff_t *y_offsets = x_offsets + e.positions;
   ptrdiff_t *segments = y_offsets + e.positions;
   group r = group_at(plan, item / plan->chunks);
   ptrdiff_t first, count = ck_conv_panels(plan, item % plan->chunks, &first);
-  copy_group(plan, micro, &r, x, planes);
+  const float *planes = group_planes(plan, micro, &r, x, scratch);
   for (ptrdiff_t p = 0; p < plan->rows.phase_count * plan->columns.phase_count; p++) {
     ptrdiff_t row_phase = p / plan->columns.phase_count, column_phase = p % plan->columns.phase_count;
     const ck_conv_phase *rows = &plan->rows.phases[row_phase];
     const ck_conv_phase *columns = &plan->columns.phases[column_phase];
     ptrdiff_t positions = list_positions(plan, &r, row_phase, column_phase, x_offsets, y_offsets);
     ptrdiff_t length, segment_count = list_segments(plan, &r, rows, columns, segments, &length);
+    // Whole segments, or parts of one.
     ptrdiff_t piece = ck_larger(1, piece_depth / ck_larger(1, length));
+    ptrdiff_t parts = ck_larger(1, ck_divide_up(length, piece_depth));
     for (ptrdiff_t panel = first; panel < first + count; panel++) {
       ptrdiff_t width = ck_conv_panel_columns(plan, panel);
       float *to = y + panel * plan->width;
       const float *w = packed + panel * panel_floats(plan);
       for (ptrdiff_t s = 0; s < segment_count; s += piece) {
-        micro->product(planes, x_offsets, positions, segments + s,
-                       ck_smaller(piece, segment_count - s), length, w + s * length * plan->width,
-                       to, y_offsets, width, s > 0);
+        for (ptrdiff_t part = 0; part < parts; part++) {
+          ptrdiff_t begin = length * part / parts, end = length * (part + 1) / parts;
+          micro->product(planes + begin, x_offsets, positions, segments + s,
+                         ck_smaller(piece, segment_count - s), end - begin,
+                         w + (s * length + begin) * plan->width, to, y_offsets, width,
+                         s > 0 || part > 0);
+        }
       }
       if (segment_count == 0) {
         for (ptrdiff_t i = 0; i < positions; i++) {
@@ -283,7 +314,7 @@ void ck_conv_direct_kernel_gradient(const ck_conv_plan *plan, const ck_conv_micr
                                     void *scratch, float *sums) {
   const ck_conv2d *g = &plan->geometry;
   extent e = extent_of(plan);
-  float *planes = scratch, *panel_memory = planes + e.planes;
+  float *panel_memory = (float *)scratch + e.planes;
   ptrdiff_t *x_offsets = (ptrdiff_t *)(panel_memory + e.panel);
   ptrdiff_t *y_offsets = x_offsets + e.positions;
   ptrdiff_t sum = item / plan->chunks, sum_count = (ptrdiff_t)plan->sum_count;
@@ -292,7 +323,7 @@ void ck_conv_direct_kernel_gradient(const ck_conv_plan *plan, const ck_conv_micr
   sums += sum * g->kernel_h * g->kernel_w * g->in_channels * g->out_channels;
   for (ptrdiff_t index = begin; index < end; index++) {
     group r = group_at(plan, index);
-    copy_group(plan, micro, &r, x, planes);
+    const float *planes = group_planes(plan, micro, &r, x, scratch);
     ptrdiff_t positions = list_positions(plan, &r, 0, 0, x_offsets, y_offsets);
     ptrdiff_t pieces = ck_divide_up(positions, piece_positions);
     for (ptrdiff_t panel = first; panel < first + count; panel++) {

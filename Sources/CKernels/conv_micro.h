@@ -13,8 +13,8 @@
 
 enum {
   ck_conv_block = 16,       // channels that lie together
-  ck_conv_most_rows = 8,    // the rows of the highest register tile
-  ck_conv_most_width = 32,  // the columns of the widest
+  ck_conv_most_rows = 6,    // the rows of the highest register tile
+  ck_conv_most_width = 64,  // the columns of the widest
 };
 
 typedef struct {

@@ -16,38 +16,39 @@ typedef float CK_NAME(vector) __attribute__((ext_vector_type(CK_LANES), aligned(
 #define INLINE static inline __attribute__((always_inline, unused)) CK_TARGET
 #define FUNCTION CK_TARGET static
 #define UNROLL CK_PRAGMA(clang loop unroll(full))
+#define UNROLL_TWICE CK_PRAGMA(clang loop unroll_count(2))
 
 INLINE V CK_NAME(load)(const float *x) { return *(const V *)x; }
 INLINE void CK_NAME(store)(float *y, V x) { *(V *)y = x; }
 
-// Writes the first `columns` of `vectors` vectors, added to what is there if `add`.
-INLINE void CK_NAME(put)(const V *x, int vectors, float *y, ptrdiff_t columns, int add) {
-  if (columns >= vectors * CK_LANES) {
-    UNROLL for (int v = 0; v < vectors; v++) {
-      float *to = y + v * CK_LANES;
-      CK_NAME(store)(to, add ? CK_NAME(load)(to) + x[v] : x[v]);
-    }
-  } else {
-    float row[CK_NAME(width)];
-    for (int v = 0; v < vectors; v++) CK_NAME(store)(row + v * CK_LANES, x[v]);
-    for (ptrdiff_t c = 0; c < columns; c++) y[c] = add ? y[c] + row[c] : row[c];
-  }
+// The rare parts of a vector, kept out of the loops that are unrolled.
+FUNCTION __attribute__((noinline)) void CK_NAME(add_part)(const float *x, float *y,
+                                                          ptrdiff_t columns, int add) {
+  for (ptrdiff_t c = 0; c < columns; c++) y[c] = add ? y[c] + x[c] : x[c];
 }
 
-// Reads the first `columns` of a row of the tile, zeros beyond.
-INLINE void CK_NAME(get)(const float *x, ptrdiff_t columns, V *row) {
-  if (columns >= CK_NAME(width)) {
-    UNROLL for (int v = 0; v < CK_VECTORS; v++) row[v] = CK_NAME(load)(x + v * CK_LANES);
+// Reads the first `columns` floats, with zeros beyond.
+INLINE V CK_NAME(get)(const float *x, ptrdiff_t columns) {
+  if (columns >= CK_LANES) return CK_NAME(load)(x);
+  float part[CK_LANES] = {0};
+  CK_NAME(add_part)(x, part, columns, 0);
+  return CK_NAME(load)(part);
+}
+
+// Writes the first `columns` floats, added to what is there if `add`.
+INLINE void CK_NAME(put)(V x, float *y, ptrdiff_t columns, int add) {
+  if (columns >= CK_LANES) {
+    CK_NAME(store)(y, add ? CK_NAME(load)(y) + x : x);
   } else {
-    float copy[CK_NAME(width)] = {0};
-    memcpy(copy, x, (size_t)columns * sizeof(float));
-    for (int v = 0; v < CK_VECTORS; v++) row[v] = CK_NAME(load)(copy + v * CK_LANES);
+    float part[CK_LANES];
+    CK_NAME(store)(part, x);
+    CK_NAME(add_part)(part, y, columns, add);
   }
 }
 
 // MARK: Products
 
-// One register tile: `vectors` is CK_VECTORS, or 1 where the columns fit in one vector.
+// One register tile: `vectors` is CK_VECTORS, or less where the columns fit.
 INLINE void CK_NAME(tile)(const float *const *x, const ptrdiff_t *segments,
                           ptrdiff_t segment_count, ptrdiff_t segment_length, const float *w,
                           float *const *y, int vectors, ptrdiff_t columns, int add) {
@@ -57,7 +58,7 @@ INLINE void CK_NAME(tile)(const float *const *x, const ptrdiff_t *segments,
   }
   for (ptrdiff_t s = 0; s < segment_count; s++) {
     ptrdiff_t end = segments[s] + segment_length;
-    for (ptrdiff_t k = segments[s]; k < end; k++, w += CK_NAME(width)) {
+    UNROLL_TWICE for (ptrdiff_t k = segments[s]; k < end; k++, w += CK_NAME(width)) {
       V row[CK_VECTORS];
       UNROLL for (int v = 0; v < vectors; v++) row[v] = CK_NAME(load)(w + v * CK_LANES);
       UNROLL for (int r = 0; r < CK_ROWS; r++) {
@@ -66,7 +67,11 @@ INLINE void CK_NAME(tile)(const float *const *x, const ptrdiff_t *segments,
       }
     }
   }
-  UNROLL for (int r = 0; r < CK_ROWS; r++) CK_NAME(put)(sum[r], vectors, y[r], columns, add);
+  UNROLL for (int r = 0; r < CK_ROWS; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      CK_NAME(put)(sum[r][v], y[r] + v * CK_LANES, columns - v * CK_LANES, add);
+    }
+  }
 }
 
 FUNCTION void CK_NAME(product)(const float *x, const ptrdiff_t *x_offsets, ptrdiff_t positions,
@@ -90,49 +95,65 @@ FUNCTION void CK_NAME(product)(const float *x, const ptrdiff_t *x_offsets, ptrdi
         to[r] = inside ? y + y_offsets[i + r] : spare;
       }
     }
-    if (columns == CK_NAME(width)) {
-      CK_NAME(tile)(from, segments, segment_count, segment_length, w, to, CK_VECTORS,
-                    CK_NAME(width), add);
-    } else if (columns > CK_LANES) {
-      CK_NAME(tile)(from, segments, segment_count, segment_length, w, to, CK_VECTORS, columns,
-                    add);
-    } else {
-      CK_NAME(tile)(from, segments, segment_count, segment_length, w, to, 1, columns, add);
-    }
+#define TILE(VECTORS, COLUMNS) \
+  CK_NAME(tile)(from, segments, segment_count, segment_length, w, to, VECTORS, COLUMNS, add)
+    if (columns == CK_NAME(width)) TILE(CK_VECTORS, CK_NAME(width));
+    else if (columns <= CK_LANES) TILE(1, columns);
+    else if (columns <= 2 * CK_LANES) TILE(2, columns);
+#if CK_VECTORS == 4
+    else if (columns <= 3 * CK_LANES) TILE(3, columns);
+    else TILE(4, columns);
+#endif
+#undef TILE
   }
 }
 
 INLINE void CK_NAME(outer_rows)(const float *x, const ptrdiff_t *x_offsets, ptrdiff_t positions,
-                                int rows, const float *g, float *sums, ptrdiff_t stride,
-                                ptrdiff_t columns, int add) {
+                                int rows, int vectors, const float *g, float *sums,
+                                ptrdiff_t stride, ptrdiff_t columns, int add) {
   V sum[CK_ROWS][CK_VECTORS];
   UNROLL for (int r = 0; r < rows; r++) {
-    UNROLL for (int v = 0; v < CK_VECTORS; v++) sum[r][v] = (V)0.0f;
+    UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (V)0.0f;
   }
-  for (ptrdiff_t i = 0; i < positions; i++, g += CK_NAME(width)) {
+  UNROLL_TWICE for (ptrdiff_t i = 0; i < positions; i++, g += CK_NAME(width)) {
     const float *column = x + x_offsets[i];
     V row[CK_VECTORS];
-    UNROLL for (int v = 0; v < CK_VECTORS; v++) row[v] = CK_NAME(load)(g + v * CK_LANES);
+    UNROLL for (int v = 0; v < vectors; v++) row[v] = CK_NAME(load)(g + v * CK_LANES);
     UNROLL for (int r = 0; r < rows; r++) {
       V value = (V)column[r];
-      UNROLL for (int v = 0; v < CK_VECTORS; v++) sum[r][v] = CK_MADD(value, row[v], sum[r][v]);
+      UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = CK_MADD(value, row[v], sum[r][v]);
     }
   }
   UNROLL for (int r = 0; r < rows; r++) {
-    CK_NAME(put)(sum[r], CK_VECTORS, sums + r * stride, columns, add);
+    UNROLL for (int v = 0; v < vectors; v++) {
+      CK_NAME(put)(sum[r][v], sums + r * stride + v * CK_LANES, columns - v * CK_LANES, add);
+    }
   }
 }
 
 FUNCTION void CK_NAME(outer)(const float *x, const ptrdiff_t *x_offsets, ptrdiff_t positions,
                              ptrdiff_t rows, const float *g, float *sums, ptrdiff_t stride,
                              ptrdiff_t columns, int add) {
-#define CASE(N)                                                                                \
-  case N:                                                                                      \
-    CK_NAME(outer_rows)(x, x_offsets, positions, N < CK_ROWS ? N : CK_ROWS, g, sums, stride,   \
-                        columns, add);                                                         \
+#define OUTER(ROWS, VECTORS, COLUMNS) \
+  CK_NAME(outer_rows)(x, x_offsets, positions, ROWS, VECTORS, g, sums, stride, COLUMNS, add)
+#if CK_VECTORS == 4
+#define WIDE(ROWS)                                                        \
+  else if (columns <= 3 * CK_LANES) OUTER(ROWS, 3, columns);              \
+  else OUTER(ROWS, 4, columns);
+#else
+#define WIDE(ROWS)
+#endif
+#define CASE(ROWS)                                                        \
+  case ROWS:                                                              \
+    if (columns == CK_NAME(width)) OUTER(ROWS, CK_VECTORS, CK_NAME(width)); \
+    else if (columns <= CK_LANES) OUTER(ROWS, 1, columns);                \
+    else if (columns <= 2 * CK_LANES) OUTER(ROWS, 2, columns);            \
+    WIDE(ROWS)                                                            \
     break;
-  switch (rows) { CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) }
+  switch (rows) { CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) }
+#undef WIDE
 #undef CASE
+#undef OUTER
 }
 
 // MARK: Layout
@@ -172,9 +193,10 @@ FUNCTION void CK_NAME(gather)(const float *x, ptrdiff_t row_stride, ptrdiff_t co
   if (columns < width) memset(y, 0, (size_t)(rows * width) * sizeof(float));
   if (column_stride == 1) {
     for (ptrdiff_t r = 0; r < rows; r++) {
-      V row[CK_VECTORS];
-      CK_NAME(get)(x + r * row_stride, columns, row);
-      CK_NAME(put)(row, CK_VECTORS, y + r * width, width, 0);
+      const float *from = x + r * row_stride;
+      for (ptrdiff_t c = 0; c < columns; c += CK_LANES) {
+        CK_NAME(store)(y + r * width + c, CK_NAME(get)(from + c, columns - c));
+      }
     }
     return;
   }
@@ -289,11 +311,7 @@ FUNCTION void CK_NAME(winograd_input)(const float *const *pixels, ptrdiff_t chan
       if (rest >= CK_LANES) {
         UNROLL for (int i = 0; i < 16; i++) x[i] = CK_NAME(load)(pixels[i] + c + k);
       } else {
-        for (int i = 0; i < 16; i++) {
-          float copy[CK_LANES] = {0};
-          if (rest > 0) memcpy(copy, pixels[i] + c + k, (size_t)rest * sizeof(float));
-          x[i] = CK_NAME(load)(copy);
-        }
+        for (int i = 0; i < 16; i++) x[i] = CK_NAME(get)(pixels[i] + c + k, rest);
       }
       BOTH(INPUT, 4, 4, x, y)
       UNROLL for (int i = 0; i < 16; i++) CK_NAME(store)(v + i * plane + k, y[i]);
@@ -313,30 +331,25 @@ FUNCTION void CK_NAME(winograd_kernel)(const float *w, ptrdiff_t tap, ptrdiff_t 
 
 FUNCTION void CK_NAME(winograd_output)(const float *m, ptrdiff_t plane, float *const *pixels,
                                        ptrdiff_t columns) {
-  V sums[4][CK_VECTORS];
-  UNROLL for (int v = 0; v < CK_VECTORS; v++) {
+  for (ptrdiff_t c = 0; c < columns; c += CK_LANES) {
     V x[16], y[4];
-    UNROLL for (int i = 0; i < 16; i++) x[i] = CK_NAME(load)(m + i * plane + v * CK_LANES);
+    UNROLL for (int i = 0; i < 16; i++) x[i] = CK_NAME(load)(m + i * plane + c);
     BOTH(OUTPUT, 4, 2, x, y)
-    UNROLL for (int i = 0; i < 4; i++) sums[i][v] = y[i];
-  }
-  for (int i = 0; i < 4; i++) {
-    if (pixels[i]) CK_NAME(put)(sums[i], CK_VECTORS, pixels[i], columns, 0);
+    UNROLL for (int i = 0; i < 4; i++) {
+      if (pixels[i]) CK_NAME(put)(y[i], pixels[i] + c, columns - c, 0);
+    }
   }
 }
 
 FUNCTION void CK_NAME(winograd_output_adjoint)(const float *const *pixels, ptrdiff_t columns,
                                                float *m, ptrdiff_t plane) {
-  V rows[4][CK_VECTORS];
-  for (int i = 0; i < 4; i++) {
-    if (pixels[i]) CK_NAME(get)(pixels[i], columns, rows[i]);
-    else for (int v = 0; v < CK_VECTORS; v++) rows[i][v] = (V)0.0f;
-  }
-  UNROLL for (int v = 0; v < CK_VECTORS; v++) {
+  for (ptrdiff_t c = 0; c < columns; c += CK_LANES) {
     V x[4], y[16];
-    UNROLL for (int i = 0; i < 4; i++) x[i] = rows[i][v];
+    UNROLL for (int i = 0; i < 4; i++) {
+      x[i] = pixels[i] ? CK_NAME(get)(pixels[i] + c, columns - c) : (V)0.0f;
+    }
     BOTH(OUTPUT_ADJOINT, 2, 4, x, y)
-    UNROLL for (int i = 0; i < 16; i++) CK_NAME(store)(m + i * plane + v * CK_LANES, y[i]);
+    UNROLL for (int i = 0; i < 16; i++) CK_NAME(store)(m + i * plane + c, y[i]);
   }
 }
 
@@ -344,14 +357,12 @@ FUNCTION void CK_NAME(winograd_kernel_adjoint)(const float *u, ptrdiff_t plane, 
                                                float *w, ptrdiff_t tap, ptrdiff_t stride,
                                                ptrdiff_t columns, int add) {
   for (ptrdiff_t r = 0; r < rows; r++, u += CK_NAME(width), w += stride) {
-    V sums[9][CK_VECTORS];
-    UNROLL for (int v = 0; v < CK_VECTORS; v++) {
+    for (ptrdiff_t c = 0; c < columns; c += CK_LANES) {
       V x[16], y[9];
-      UNROLL for (int i = 0; i < 16; i++) x[i] = CK_NAME(load)(u + i * plane + v * CK_LANES);
+      UNROLL for (int i = 0; i < 16; i++) x[i] = CK_NAME(load)(u + i * plane + c);
       BOTH(KERNEL_ADJOINT, 4, 3, x, y)
-      UNROLL for (int i = 0; i < 9; i++) sums[i][v] = y[i];
+      UNROLL for (int i = 0; i < 9; i++) CK_NAME(put)(y[i], w + i * tap + c, columns - c, add);
     }
-    for (int i = 0; i < 9; i++) CK_NAME(put)(sums[i], CK_VECTORS, w + i * tap, columns, add);
   }
 }
 
@@ -377,6 +388,7 @@ static const ck_conv_micro CK_NAME(micro) = {
 #undef INPUT
 #undef UPPER
 #undef LOWER
+#undef UNROLL_TWICE
 #undef UNROLL
 #undef FUNCTION
 #undef INLINE

@@ -12,10 +12,10 @@
 
 enum {
   patch = 16,                // elements of a transformed tile
-  most_tiles = 192,          // of a block
+  most_tiles = 96,           // of a block
   least_tiles = 48,          // below which reading the kernel would be felt
   input_bytes = 768 << 10,   // transformed patches of a block
-  piece_blocks = 12,         // of 16 channels: 24 KB of a packed kernel in the widest panel
+  piece_blocks = 6,         // of 16 channels: 24 KB of a packed kernel in the widest panel
   gradient_tiles = 128,      // of a block of a kernel gradient
   gradient_blocks = 4,       // of 16 channels, whose patches are transformed together
 };
@@ -66,7 +66,8 @@ int ck_conv_winograd_plan(ck_conv_plan *plan, int gradient) {
   ptrdiff_t tile_bytes = patch * ck_conv_block * plan->blocks * (ptrdiff_t)sizeof(float);
   ptrdiff_t limit = ck_smaller(most_tiles, ck_larger(least_tiles, input_bytes / tile_bytes));
   if (gradient) limit = gradient_tiles;
-  plan->tiles_per_block = ck_round_up(ck_conv_part(plan->tiles, limit), 8);
+  plan->tiles_per_block =
+      ck_round_up(ck_conv_part(plan->tiles, limit), ck_conv_micro_for(plan->level)->rows);
   plan->groups = ck_divide_up(plan->tiles, plan->tiles_per_block);
   ck_conv_plan_chunks(plan, gradient ? ck_conv_plan_sums(plan, plan->groups) : plan->groups);
   plan->items = (size_t)((gradient ? (ptrdiff_t)plan->sum_count : plan->groups) * plan->chunks);
@@ -173,13 +174,14 @@ void ck_conv_winograd_apply(const ck_conv_plan *plan, const ck_conv_micro *micro
   transform_input(plan, micro, begin, tiles, 0, plan->blocks, x, zeros, v);
   for (ptrdiff_t panel = first; panel < first + count; panel++) {
     ptrdiff_t columns = ck_conv_panel_columns(plan, panel);
+    ptrdiff_t whole_columns = ck_smaller(plan->width, ck_round_up(columns, 16));
     for (ptrdiff_t i = 0; i < patch; i++) {
       const float *u = packed + (panel * patch + i) * u_plane;
       for (ptrdiff_t b = 0; b < plan->blocks; b += piece_blocks) {
         micro->product(v + i * v_plane, v_offsets, tiles, segments + b,
                        ck_smaller(piece_blocks, plan->blocks - b), ck_conv_block,
                        u + b * ck_conv_block * plan->width, m + i * m_plane, m_offsets,
-                       plan->width, b > 0);
+                       whole_columns, b > 0);
       }
     }
     for (ptrdiff_t t = 0; t < tiles; t++) {
@@ -239,6 +241,7 @@ void ck_conv_winograd_kernel_gradient(const ck_conv_plan *plan, const ck_conv_mi
       transform_input(plan, micro, first_tile, tiles, b, blocks, x, zeros, v);
       for (ptrdiff_t p = 0; p < count; p++) {
         ptrdiff_t columns = ck_conv_panel_columns(plan, first + p);
+        ptrdiff_t whole_columns = ck_smaller(plan->width, ck_round_up(columns, 16));
         for (ptrdiff_t k = 0; k < blocks; k++) {
           ptrdiff_t channel = (b + k) * ck_conv_block;
           ptrdiff_t channels = ck_smaller(ck_conv_block, g->in_channels - channel);
@@ -248,7 +251,7 @@ void ck_conv_winograd_kernel_gradient(const ck_conv_plan *plan, const ck_conv_mi
             for (ptrdiff_t i = 0; i < patch; i++) {
               micro->outer(v + (k * patch + i) * v_plane + row, v_offsets, tiles, rows,
                            m + (p * patch + i) * m_plane, u + i * u_plane, plan->width,
-                           plan->width, 0);
+                           whole_columns, 0);
             }
             micro->winograd_kernel_adjoint(
                 u, u_plane, rows,
