@@ -33,8 +33,10 @@ let package = Package(
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
-    .testTarget(name: "LinenTests", dependencies: ["Linen"]),
+    .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
+    .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),

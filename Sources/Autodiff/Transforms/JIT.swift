@@ -11,32 +11,15 @@ public func jit<T: TensorTree, U: TensorTree>(
 /// Compiles a function of two arguments.
 public func jit<A: TensorTree, B: TensorTree, U: TensorTree>(
   _ function: @escaping (A, B) throws -> U
-) -> (A, B) throws -> U {
-  let compiled = JITFunction<Arguments<A, B, EmptyTree>, U> { try function($0.first, $0.second) }
-  return { try compiled(Arguments(first: $0, second: $1, third: EmptyTree())) }
+) -> JITFunction2<A, B, U> {
+  JITFunction2(function)
 }
 
 /// Compiles a function of three arguments.
 public func jit<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
   _ function: @escaping (A, B, C) throws -> U
-) -> (A, B, C) throws -> U {
-  let compiled = JITFunction<Arguments<A, B, C>, U> {
-    try function($0.first, $0.second, $0.third)
-  }
-  return { try compiled(Arguments(first: $0, second: $1, third: $2)) }
-}
-
-/// Several arguments as one tree.
-private struct Arguments<A: TensorTree, B: TensorTree, C: TensorTree>: TensorTree {
-  var first: A
-  var second: B
-  var third: C
-
-  mutating func visitTensors(_ visitor: inout TensorVisitor) {
-    visitor.visit(.index(0), &first)
-    visitor.visit(.index(1), &second)
-    visitor.visit(.index(2), &third)
-  }
+) -> JITFunction3<A, B, C, U> {
+  JITFunction3(function)
 }
 
 /// A compiled function, and the programs that it has been compiled to.
@@ -81,7 +64,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
   }
 
   /// Traces the function for the input's types and gives the recorded graph, for inspection.
-  public func lower(_ input: Input) throws -> String {
+  public func lowered(_ input: Input) throws -> String {
     let (leaves, structure) = treeSignature(input)
     return try entry(leaves, structure, input).graph.simplified().description
   }

@@ -9,7 +9,8 @@
 /// y[i] = reduction over k in 0..<n_reduce of x[k * s_reduce + i * s_keep], for i in 0..<n_keep.
 ///
 /// Fast where s_reduce or s_keep is 1. No element gives the identity. Sums of f16 and bf16 are
-/// held in float32 and rounded at the end. The order of adding depends on n_reduce alone.
+/// held in float32 and rounded at the end. The order of adding depends on n_reduce and on which of
+/// the strides is 1, not on n_keep: splitting the kept axis over threads changes no bit.
 typedef void (*ck_reduce_fn)(const void *x, ptrdiff_t s_reduce, size_t n_reduce, ptrdiff_t s_keep,
                              size_t n_keep, void *y);
 

@@ -43,7 +43,13 @@ package struct Inflate {
   }
 
   private func failure(_ found: String, _ expected: String) -> Failure {
-    Failure(offset: offset, found: found, expected: expected)
+    // The byte that holds the next bit.
+    Failure(offset: position - (bitCount + 7) / 8, found: found, expected: expected)
+  }
+
+  private var endOfFile: Failure {
+    Failure(
+      offset: bytes.count, found: "the end of the file", expected: "more compressed data")
   }
 
   // MARK: Bits
@@ -61,7 +67,7 @@ package struct Inflate {
     if bitCount < count {
       refill()
       guard bitCount >= count else {
-        throw failure("the end of the file", "more compressed data")
+        throw endOfFile
       }
     }
     let value = Int(bits & (1 << UInt64(count) - 1))
@@ -75,7 +81,7 @@ package struct Inflate {
     let entry = table.entries[Int(bits & table.mask)]
     let length = Int(entry & 15)
     guard length > 0 else { throw failure("a bit pattern without a meaning", "a Huffman code") }
-    guard length <= bitCount else { throw failure("the end of the file", "more compressed data") }
+    guard length <= bitCount else { throw endOfFile }
     bits >>= UInt64(length)
     bitCount -= length
     return Int(entry >> 4)

@@ -121,7 +121,7 @@ private struct CSVParser {
     column: Int, _ endsLine: inout Bool
   ) throws(DataFileError) -> ArraySlice<UInt8> {
     let bytes = file.bytes
-    let start = offset
+    let (start, ownLine) = (offset, line)
     while offset < bytes.count, bytes[offset] != separator, !isLineEnd(bytes[offset]) {
       offset += 1
     }
@@ -135,7 +135,7 @@ private struct CSVParser {
     while let last = field.last, isBlank(last) { field.removeLast() }
     if field.first == ascii("\"") {
       guard field.count > 1, field.last == ascii("\"") else {
-        throw failure(line, column, "a quote that is not closed", "a closing quote")
+        throw failure(ownLine, column, "a quote that is not closed", "a closing quote")
       }
       field = field.dropFirst().dropLast()
     }
