@@ -28,7 +28,7 @@ let package = Package(
     .target(name: "Optimizers", dependencies: ["Tensor"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .target(
-      name: "GoldenRunner", dependencies: ["Linen", "Optimizers", "Training"],
+      name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),

@@ -15,8 +15,8 @@ private let samplers: [String: SamplerRow] = [
       return Random.uniform(key, shape, dtype: dtype, low: low, high: high)
     }
     return Random.uniform(
-      key, shape, dtype: dtype, low: try config.double("minval") ?? 0,
-      high: try config.double("maxval") ?? 1)
+      key, shape, dtype: dtype, low: try config.double("minval", 0),
+      high: try config.double("maxval", 1))
   },
   "normal": { key, config in
     Random.normal(key, try shape(config), dtype: try dtype(config))
@@ -38,7 +38,7 @@ private let samplers: [String: SamplerRow] = [
       return Random.bernoulli(key, p, shape, resolution: resolution)
     }
     return Random.bernoulli(
-      key, try config.double("p") ?? 0.5, shape ?? [], resolution: resolution)
+      key, try config.double("p", 0.5), shape ?? [], resolution: resolution)
   },
   "randint": { key, config in
     let (shape, dtype) = (try shape(config), try config.dtype("dtype") ?? .defaultInteger)
