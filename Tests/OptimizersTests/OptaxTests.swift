@@ -4,27 +4,6 @@ import Testing
 
 @testable import Optimizers
 
-/// What optax computes, written by Fixtures/generate.py.
-struct OptaxFixture: Decodable {
-  struct Run: Decodable {
-    let updates: [[[Float]]]
-    let params: [[Float]]
-    let state_paths: [String]
-    let state: [[Float]]
-  }
-
-  let params: [[Float]]
-  let gradients: [[[Float]]]
-  let optimizers: [String: Run]
-  let schedules: [String: [Float]]
-
-  static let shared = Result {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-    let data = try Data(contentsOf: url.appending(path: "Fixtures/optax.json"))
-    return try JSONDecoder().decode(OptaxFixture.self, from: data)
-  }
-}
-
 /// The parameters of the fixture: a bias [3] and a kernel [4, 3].
 struct FixtureTree: TensorTree {
   var b: Tensor
@@ -149,20 +128,6 @@ private let schedules: [String: Schedule] = [
   "linear_onecycle": linearOnecycleSchedule(transitionSteps: 30, peakValue: 0.5),
   "cosine_onecycle": cosineOnecycleSchedule(transitionSteps: 30, peakValue: 0.5),
 ]
-
-/// Checks float32 numbers that come from the same operations in perhaps another order.
-private func expectClose(
-  _ actual: [Tensor], _ expected: [[Float]], scale: Float, _ comment: Comment
-) throws {
-  try #require(actual.count == expected.count, comment)
-  for (tensor, numbers) in zip(actual, expected) {
-    let values = try tensor.scalars(as: Float.self)
-    try #require(values.count == numbers.count, comment)
-    for (value, number) in zip(values, numbers) {
-      #expect(abs(value - number) <= 1e-5 * abs(number) + 2e-6 * scale, comment)
-    }
-  }
-}
 
 @Suite struct OptaxTests {
   @Test func knowsAllOfTheFixture() throws {
