@@ -28,10 +28,7 @@ public func scan<Carry: TensorTree, Input: TensorTree, Output: TensorTree>(
     guard let outputTemplate else {
       throw TensorError("scan", .other("the body was not called"))
     }
-    let (graph, captures) = recorded.hoistingCaptures()
-    var closed = graph
-    let own = graph.inputs.count - captures.count
-    closed.inputs = Array(graph.inputs[own...]) + graph.inputs[..<own]
+    let (closed, captures) = recorded.hoistingCapturesFirst()
     let results = bind(
       ScanPrimitive(
         body: Subgraph(closed), length: length, isReversed: reverse, constantCount: captures.count,

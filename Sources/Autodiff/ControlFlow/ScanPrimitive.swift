@@ -175,7 +175,7 @@ struct ScanPrimitive: Primitive {
 
   func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     let (constants, carries, slices) = split(inputs)
-    guard carries.allSatisfy(\.isLinear) else { return notLinear(inputs) }
+    // A loop that is linear at all is so in every carry, also in one that starts at a known zero.
     let linearConstants = constants.filter(\.isLinear)
     let knownConstants = constants.compactMap(\.known)
     let knownSlices = slices.compactMap(\.known)
@@ -217,13 +217,10 @@ struct ScanPrimitive: Primitive {
       }
       return carries + newSums + outputs
     }
-    let (closed, captures) = turned.hoistingCaptures()
-    var reordered = closed
-    let own = closed.inputs.count - captures.count
-    reordered.inputs = Array(closed.inputs[own...]) + closed.inputs[..<own]
+    let (closed, captures) = turned.hoistingCapturesFirst()
     let results = bind(
       ScanPrimitive(
-        body: Subgraph(reordered), length: length, isReversed: !isReversed,
+        body: Subgraph(closed), length: length, isReversed: !isReversed,
         constantCount: captures.count + knownConstants.count,
         carryCount: carryCount + linearConstants.count),
       captures + knownConstants + full[..<carryCount]
@@ -232,7 +229,10 @@ struct ScanPrimitive: Primitive {
     var ofConstants = results[carryCount..<carryCount + linearConstants.count]
     var ofSlices = results[(carryCount + linearConstants.count)...]
     return constants.map { $0.isLinear ? ofConstants.popFirst() : nil }
-      + carries.map { _ in ofCarries.popFirst() }
+      + carries.map { carry in
+        let cotangent = ofCarries.popFirst()
+        return carry.isLinear ? cotangent : nil
+      }
       + slices.map { $0.isLinear ? ofSlices.popFirst() : nil }
   }
 

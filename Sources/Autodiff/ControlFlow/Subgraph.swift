@@ -56,6 +56,14 @@ extension Graph {
     return (result, captures)
   }
 
+  /// As above, with the captures before the other inputs.
+  func hoistingCapturesFirst() -> (graph: Graph, captures: [Tensor]) {
+    var (graph, captures) = hoistingCaptures()
+    let own = graph.inputs.count - captures.count
+    graph.inputs = Array(graph.inputs[own...]) + graph.inputs[..<own]
+    return (graph, captures)
+  }
+
   /// A graph of the derivative, in two parts that run at different times.
   ///
   /// - forward: the inputs to the results, followed by the residuals.
@@ -75,12 +83,9 @@ extension Graph {
       }
       let results = evaluate(duals).map(trace.split)
       varyingOutputs = results.map { $0.tangent != nil }
-      let (graph, residuals) = tape.finish(results.compactMap(\.tangent)).hoistingCaptures()
+      let (graph, residuals) = tape.finish(results.compactMap(\.tangent)).hoistingCapturesFirst()
       residualCount = residuals.count
       linear = graph
-      // The residuals come first.
-      let tangentCount = graph.inputs.count - residuals.count
-      linear.inputs = Array(graph.inputs[tangentCount...]) + graph.inputs[..<tangentCount]
       return results.map(\.primal) + residuals
     }
     return (forward, linear, residualCount, varyingOutputs)

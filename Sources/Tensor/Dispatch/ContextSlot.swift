@@ -11,6 +11,8 @@ package enum ContextSlot: Int32 {
   case modules = 1
   /// Set while the default precision is x64.
   case precision = 2
+  /// The functions around the methods of modules, installed by `interceptMethods`.
+  case interceptors = 3
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 

@@ -144,4 +144,21 @@ private let rows: [Row] = [
       "\($0)" == "varianceScaling: axis 2 is out of range for rank 2, kernel f32[4,4]"
     }
   }
+
+  @Test func orthogonalKernelsRefuseOtherShapes() {
+    func expect(_ text: String, _ initializer: Initializer, _ shape: Shape) {
+      #expect {
+        try withErrors { initializer(Key(0), shape) }
+      } throws: {
+        "\($0)" == "\(text)\nshape \(shape)"
+      }
+    }
+    expect("orthogonal initializer requires at least a 2D shape", .orthogonal(), [1])
+    expect(
+      "Delta orthogonal initializer requires a 3D, 4D or 5D shape.", .deltaOrthogonal(), [2, 2])
+    expect("`fan_in` must be less or equal than `fan_out`.", .deltaOrthogonal(), [3, 4, 2])
+    #expect(
+      Initializer.orthogonal(scale: 2, columnAxis: 0).description
+        == "orthogonal(scale: 2.0, columnAxis: 0)")
+  }
 }

@@ -20,6 +20,14 @@ private let initializers: [String: InitializerRow] = [
       stddev: try args.double("stddev") ?? 0.01, lower: try args.double("lower") ?? -2,
       upper: try args.double("upper") ?? 2)
   },
+  "orthogonal": { args in
+    .orthogonal(
+      scale: try args.double("scale") ?? 1, columnAxis: try args.int("column_axis") ?? -1)
+  },
+  "delta_orthogonal": { args in
+    .deltaOrthogonal(
+      scale: try args.double("scale") ?? 1, columnAxis: try args.int("column_axis") ?? -1)
+  },
   "variance_scaling": { args in
     let axes = try axes(args)
     return .varianceScaling(

@@ -48,6 +48,11 @@ private let samplers: [String: SamplerRow] = [
     return Random.randint(
       key, shape, try config.int("minval"), try config.int("maxval"), dtype: dtype)
   },
+  "orthogonal": { key, config in
+    Random.orthogonal(
+      key, try config.int("n"), try config.int("m"), shape: try shape(config),
+      dtype: try dtype(config))
+  },
   "permutation": { key, config in
     guard let x = try config.tensor("x") else {
       return Random.permutation(key, try config.int("x"))

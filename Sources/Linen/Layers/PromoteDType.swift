@@ -1,0 +1,46 @@
+/// The dtype in which a layer computes: `dtype`, or what its arguments promote to.
+///
+/// Integers become floats, unless `inexact` is false. Mirrors `flax.linen.dtypes.canonicalize_dtype`.
+public func canonicalizeDType(
+  _ arguments: [Tensor?], dtype: DType? = nil, inexact: Bool = true
+) -> DType {
+  if let dtype { return dtype }
+  var result: (dtype: DType, isWeak: Bool)?
+  for case let type? in arguments.map({ $0?.type }) {
+    guard let known = result else {
+      result = (type.dtype, type.isWeak)
+      continue
+    }
+    result = (
+      DType.promoted(known.dtype, weak: known.isWeak, type.dtype, weak: type.isWeak),
+      known.isWeak && type.isWeak
+    )
+  }
+  let promoted = result?.dtype ?? .defaultFloat
+  guard inexact, !promoted.isFloatingPoint else { return promoted }
+  return DType.promoted(promoted, weak: false, .defaultFloat, weak: false)
+}
+
+/// Converts the arguments of a layer to one dtype: `dtype`, or what they promote to.
+///
+/// Integers become floats, unless `inexact` is false. Mirrors `flax.linen.dtypes.promote_dtype`.
+public func promoteDType(
+  _ arguments: [Tensor], dtype: DType? = nil, inexact: Bool = true
+) -> [Tensor] {
+  let target = canonicalizeDType(arguments, dtype: dtype, inexact: inexact)
+  return arguments.map { $0.cast(to: target) }
+}
+
+/// Converts two arguments of a layer to one dtype.
+public func promoteDType(_ x: Tensor, _ y: Tensor, dtype: DType? = nil) -> (Tensor, Tensor) {
+  let target = canonicalizeDType([x, y], dtype: dtype)
+  return (x.cast(to: target), y.cast(to: target))
+}
+
+/// Converts three arguments of a layer to one dtype; nil stays nil.
+public func promoteDType(
+  _ x: Tensor, _ y: Tensor, _ z: Tensor?, dtype: DType? = nil
+) -> (Tensor, Tensor, Tensor?) {
+  let target = canonicalizeDType([x, y, z], dtype: dtype)
+  return (x.cast(to: target), y.cast(to: target), z?.cast(to: target))
+}

@@ -1,0 +1,51 @@
+/// What all scopes of one call share: the variables, the filter, the flags and the streams.
+final class ScopeRoot {
+  let variables: Variables.Entries
+  let mutable: CollectionFilter
+  let flags: [String: Bool]
+  let isInitializing: Bool
+  let rngs: [(name: String, rng: LazyRNG)]
+  /// The path of the root scope, which is not empty inside lifted transforms.
+  let path: [String]
+  var isValid = true
+  /// The mutable collections, in the order in which they were first asked for.
+  private var stores: [(name: String, store: CollectionStore)] = []
+  /// The collections that somebody has asked for, so that a misspelt name is found.
+  private(set) var asked: Set<String> = []
+
+  init(
+    variables: Variables.Entries, rngs: [(name: String, rng: LazyRNG)], mutable: CollectionFilter,
+    flags: [String: Bool], path: [String]
+  ) {
+    self.variables = variables
+    self.rngs = rngs
+    self.mutable = mutable
+    self.flags = flags
+    isInitializing = flags["initializing"] ?? false
+    self.path = path
+  }
+
+  func store(_ collection: String) -> CollectionStore {
+    if let known = stores.first(where: { $0.name == collection }) { return known.store }
+    let store = CollectionStore(root: variables[collection]?.entries)
+    stores.append((collection, store))
+    return store
+  }
+
+  func ask(_ collection: String) {
+    if collection != "params" { asked.insert(collection) }
+  }
+
+  /// The collection as it is now.
+  func entries(_ collection: String) -> Variables.Entries? {
+    if let store = stores.first(where: { $0.name == collection })?.store {
+      return store.isPresent ? store.contents : nil
+    }
+    return variables[collection]?.entries
+  }
+
+  /// All collections that there are now: those given, then those that were made.
+  var collections: [String] {
+    variables.keys + stores.filter { $0.store.isPresent && variables[$0.name] == nil }.map(\.name)
+  }
+}

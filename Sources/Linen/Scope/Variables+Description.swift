@@ -1,0 +1,29 @@
+extension Variables: CustomStringConvertible {
+  /// The variables as Flax prints a dictionary: `{'params': {'kernel': ...}}`.
+  public var description: String { text(sorted: false) { "\($0)" } }
+
+  /// The shapes alone, sorted by name: `{'params': {'bias': (4,), 'kernel': (3, 4)}}`.
+  ///
+  /// As Python prints `jax.tree_util.tree_map(jnp.shape, variables)`.
+  public var shapesDescription: String { text(sorted: true) { tuple($0.shape.map(String.init)) } }
+
+  private func text(sorted: Bool, _ leaf: (Tensor) -> String) -> String {
+    switch node {
+    case .dictionary(let entries):
+      let names = sorted ? entries.keys.sorted() : Array(entries.keys)
+      let parts = names.compactMap { name in
+        entries[name].map { "'\(name)': \($0.text(sorted: sorted, leaf))" }
+      }
+      return "{" + parts.joined(separator: ", ") + "}"
+    case .tensor(let tensor): return leaf(tensor)
+    case .tuple(let elements): return tuple(elements.map { $0.text(sorted: sorted, leaf) })
+    case .boxed(let box): return "\(box)"
+    case .value(let value): return "\(value)"
+    }
+  }
+}
+
+/// The parts as Python prints a tuple: one part has a comma after it.
+private func tuple(_ parts: [String]) -> String {
+  parts.count == 1 ? "(\(parts[0]),)" : "(" + parts.joined(separator: ", ") + ")"
+}
