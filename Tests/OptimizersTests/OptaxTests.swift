@@ -1,5 +1,4 @@
-import Foundation
-import Tensor
+import Autodiff
 import Testing
 
 @testable import Optimizers
@@ -169,5 +168,41 @@ private let schedules: [String: Schedule] = [
       let value = try schedule(count).item(as: Float.self)
       #expect(abs(value - number) <= 1e-5 * abs(number) + 1e-7, "count \(count)")
     }
+  }
+}
+
+@Suite struct CompiledOptimizerTests {
+  @Test(arguments: optimizers.keys.sorted())
+  func updatesAsWhenEager(_ name: String) throws {
+    let fixture = try OptaxFixture.shared.get()
+    let optimizer = try #require(optimizers[name])
+    let params = FixtureTree(fixture.params)
+    let gradients = FixtureTree(fixture.gradients[0])
+    let values = ["value": Tensor(Float(1.5))]
+    let compiled = jit { (gradients: FixtureTree, state: OptimizerState) in
+      let result = optimizer.update(gradients, state, params: params, values: values)
+      return UpdateResult(updates: result.updates, state: result.state)
+    }
+    var state = optimizer.initialize(params)
+    for _ in 0..<2 {
+      let eager = optimizer.update(gradients, state, params: params, values: values)
+      let staged = try compiled(gradients, state)
+      #expect(treeStructure(staged.state) == treeStructure(eager.state))
+      #expect(treeLeaves(staged.state).map(\.type) == treeLeaves(eager.state).map(\.type))
+      let expected = try treeLeaves(eager.updates).map { try $0.scalars(as: Float.self) }
+      try expectClose(treeLeaves(staged.updates), expected, scale: 0.05, "updates")
+      state = eager.state
+    }
+    #expect(compiled.cacheCount == 1)
+  }
+}
+
+private struct UpdateResult: TensorTree {
+  var updates: FixtureTree
+  var state: OptimizerState
+
+  mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.visit(.field("updates"), &updates)
+    visitor.visit(.field("state"), &state)
   }
 }
