@@ -25,7 +25,7 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "Optimizers", dependencies: ["Tensor"]),
+    .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .target(
       name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],

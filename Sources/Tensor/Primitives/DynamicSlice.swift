@@ -89,7 +89,8 @@ func checkStarts(
 /// The starts, moved so that slices of `sizes` lie inside.
 func clampedStarts(_ shape: Shape, _ sizes: [Int], _ starts: [NDArray]) -> [Int] {
   starts.enumerated().map { axis, start in
-    let value = start.converted(to: .int64).pointer(as: Int64.self).pointee
+    let wide = start.converted(to: .int64)
+    let value = withExtendedLifetime(wide) { wide.pointer(as: Int64.self).pointee }
     let limit = shape.dimensions[axis] - sizes[axis]
     if start.dtype == .uint64 && value < 0 { return limit }
     return Swift.min(Swift.max(Int(value), 0), limit)
