@@ -177,14 +177,13 @@ private let schedules: [String: Schedule] = [
     let fixture = try OptaxFixture.shared.get()
     let optimizer = try #require(optimizers[name])
     let params = FixtureTree(fixture.params)
-    let gradients = FixtureTree(fixture.gradients[0])
     let values = ["value": Tensor(Float(1.5))]
     let compiled = jit { (gradients: FixtureTree, state: OptimizerState) in
       let result = optimizer.update(gradients, state, params: params, values: values)
       return UpdateResult(updates: result.updates, state: result.state)
     }
     var state = optimizer.initialize(params)
-    for _ in 0..<2 {
+    for gradients in fixture.gradients.prefix(3).map(FixtureTree.init) {
       let eager = optimizer.update(gradients, state, params: params, values: values)
       let staged = try compiled(gradients, state)
       #expect(treeStructure(staged.state) == treeStructure(eager.state))
