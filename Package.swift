@@ -25,17 +25,18 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "Optimizers", dependencies: ["Tensor"]),
+    .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .target(
-      name: "GoldenRunner", dependencies: ["Linen", "Optimizers", "Training"],
+      name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
+    .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
-    .testTarget(name: "LinenTests", dependencies: ["Linen"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),

@@ -1,9 +1,9 @@
 // Large blocks: a cache behind a mutex, and the counts of bytes.
 //
 // A training step asks for the same sizes again and again, and a fresh block costs a page fault
-// for each 4 KiB. Freed blocks are therefore kept, up to one and a half times the bytes that were ever
-// live at once (sizes of different classes cannot stand in for each other); beyond that the blocks
-// unused for longest go back to the system.
+// for each 4 KiB. Freed blocks are therefore kept, up to one and a half times the bytes that were
+// ever live at once (sizes of different classes cannot stand in for each other) and 64 MiB more;
+// beyond that the blocks unused for longest go back to the system.
 #include "memory_internal.h"
 
 #include <pthread.h>

@@ -218,7 +218,7 @@ void ck_random_bits(uint32_t key0, uint32_t key1, int width, int layout, void *o
   }
 }
 
-// --- Samplers -------------------------------------------------------------------------------------
+// --- Samplers -----------------------------------------------------------------------------------
 
 typedef struct {
   float lo, span, clip_lo, clip_hi, scale;

@@ -118,7 +118,7 @@ typedef int64_t mask_f64 __attribute__((ext_vector_type(8)));
     for (size_t i = 0; i < n; i++) value = (ck_t_##S)F(value, x[i]);                              \
     return value;                                                                                 \
   }                                                                                               \
-  CK_REDUCE(, OP##_##S##_kernel, ck_t_##S, ck_t_##S, ck_lanes_##S, IDENTITY, , , F,                 \
+  CK_REDUCE(, OP##_##S##_kernel, ck_t_##S, ck_t_##S, ck_lanes_##S, IDENTITY, , , F,               \
             OP##_##S##_block, 0)
 
 CK_REDUCE_FLOAT(reduce_sum, 0, CK_PLUS, CK_FLOAT_BLOCK, CK_PLUS)

@@ -33,3 +33,18 @@ extension Graph {
     return inputs.map { sums[$0] }
   }
 }
+
+extension Graph {
+  /// As above, for a graph that is linear in those inputs that have no value in `known`.
+  ///
+  /// The equations of known values are done first; the rest is recorded and run backwards.
+  package func transpose(_ cotangents: [Tensor?], known: [Tensor?]) -> [Tensor?] {
+    let tape = StagingTrace(name: "transpose")
+    let arguments = zip(inputs, known).map { variable, value in
+      value ?? tape.input(types[variable])
+    }
+    let linear = tape.finish(evaluate(arguments))
+    var results = linear.transpose(cotangents)[...]
+    return known.map { $0 == nil ? results.popFirst() ?? nil : nil }
+  }
+}

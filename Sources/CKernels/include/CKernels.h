@@ -1,9 +1,10 @@
 // The CPU kernels behind the array operations: plain C11, compiled once for each level of x86-64.
 //
-// Conventions. `ck_name(dtype)` looks a kernel up and returns NULL where the dtype is not supported.
-// Strides count elements and may be 0 or negative; results are contiguous. A result may be the very
-// same memory as an input of stride 1 and equal element width; any other overlap is undefined.
-// Every kernel gives the same bits on every machine level and for every split of its range.
+// Conventions. `ck_name(dtype)` looks a kernel up, and returns NULL where the dtype is not
+// supported. Strides count elements and may be 0 or negative; results are contiguous. A result may
+// be the very same memory as an input of stride 1 and equal element width; any other overlap is
+// undefined. Every kernel gives the same bits on every machine level and for every split of its
+// range.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 

@@ -52,7 +52,7 @@ ck_unary_fn _Nullable ck_not(ck_dtype t);
 ck_unary_fn _Nullable ck_population_count(ck_dtype t);
 ck_unary_fn _Nullable ck_clz(ck_dtype t);
 
-/// y[i] = x[i * sx] to the power of `exponent`, by repeated squaring; negative exponents for floats.
+/// y[i] = x[i * sx] to the power of `exponent`, by repeated squaring; below 0 for floats only.
 typedef void (*ck_integer_pow_fn)(const void *x, ptrdiff_t sx, void *y, size_t n, int exponent);
 ck_integer_pow_fn _Nullable ck_integer_pow(ck_dtype t);
 

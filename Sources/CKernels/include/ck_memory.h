@@ -6,7 +6,7 @@
 
 #pragma clang assume_nonnull begin
 
-/// Returns a block of at least `bytes` bytes, aligned to 64; never NULL (aborts when memory is out).
+/// Returns a block of at least `bytes` bytes, aligned to 64; aborts when memory is out.
 ///
 /// The contents are undefined. A size of 0 gives a block that is valid to free.
 void *ck_alloc(size_t bytes);

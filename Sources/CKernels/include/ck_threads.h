@@ -6,8 +6,8 @@
 
 #pragma clang assume_nonnull begin
 
-/// A piece of parallel work: `thread` is in 0..<ck_num_threads(), and no two pieces of one call that
-/// run at the same time share it.
+/// A piece of parallel work: `thread` is in 0..<ck_num_threads(), and no two pieces of one call
+/// that run at the same time share it.
 typedef void (*ck_body_fn)(void *_Nullable context, size_t index, int thread);
 
 /// Runs `body` for each index in 0..<count over the pool's threads; returns when all are done.

@@ -28,6 +28,7 @@ extension Convolution {
     let (px, pk, py) = (
       x.pointer(as: T.self), kernel.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, kernel)) {} }
     parallelRanges(geometry.rows, grain: tileRows) { rows in
       withScratch(rows.count * depth, of: T.self) { patches in
         var geometry = geometry.c
@@ -67,6 +68,7 @@ extension Convolution {
     let (px, pk, py) = (
       dy.pointer(as: T.self), turned.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((dy, turned)) {} }
     parallelFor(problem.batch) { image, _ in
       (result.data + image * imageBytes).initializeMemory(
         as: UInt8.self, repeating: 0, count: imageBytes)
@@ -105,6 +107,7 @@ extension Convolution {
     let pieces = max(1, min(tiles, 16, (1 << 24) / max(1, count * MemoryLayout<T>.stride)))
     let sums = NDArray(uninitialized: problem.output.dtype, [pieces, count])
     let ps = sums.pointer(as: T.self)
+    defer { withExtendedLifetime((x, dy, sums)) {} }
     parallelFor(pieces) { piece, _ in
       let mine = tiles * piece / pieces..<tiles * (piece + 1) / pieces
       withScratch(geometry.isIdentity ? 1 : tileRows * depth, of: T.self) { scratch in

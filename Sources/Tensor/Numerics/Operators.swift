@@ -27,7 +27,8 @@ package func elementwise<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y:
   return broadcasting(operation, x, y)
 }
 
-private func broadcasting<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y: Tensor) -> Tensor {
+private func broadcasting<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y: Tensor) -> Tensor
+{
   if case .array(let a) = x.storage, case .array(let b) = y.storage,
     let result = withScalar(operation, a, b)
   {

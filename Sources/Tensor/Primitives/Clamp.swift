@@ -54,6 +54,10 @@ package struct Clamp: Primitive {
     return (bind(self, aligned), [axis])
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    ck_clamp(inputs[0].dtype.code).map { .map3($0) }
+  }
+
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     Cost(flops: outputs[0].elementCount)
   }

@@ -29,4 +29,18 @@ extension NDArray {
     if count > 0, let layout = layout.reshaped(to: target) { return view(layout) }
     return contiguous().view(target, strides: nil)
   }
+
+  /// The part at an index of the leading axis.
+  package func member(_ index: Int) -> NDArray {
+    let strides = strides
+    return view(
+      shape.removing([0]), strides: Array(strides.dropFirst()), offset: index * strides[0])
+  }
+
+  /// Copies the elements in row-major order to memory that has room for them.
+  package func copy(into address: UnsafeMutableRawPointer) {
+    let target = NDArray(
+      view: address, owner: self, dtype: dtype, shape, strides: nil, isWeak: isWeak)
+    convert(into: target)
+  }
 }

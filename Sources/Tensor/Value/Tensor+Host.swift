@@ -4,8 +4,12 @@ extension Tensor {
   /// - Throws: an error if the value is not known, as inside `jit`, and the first error recorded so
   ///   far in this boundary, so that no decision rests on a placeholder.
   public func scalars<S: Scalar>(as type: S.Type = S.self) throws -> [S] {
+    try values("scalars")
+  }
+
+  private func values<S: Scalar>(_ operation: String) throws -> [S] {
     try checkErrors()
-    guard let array else { throw unknownValue("scalars") }
+    guard let array else { throw unknownValue(operation) }
     let converted = array.dtype == S.dtype ? array.contiguous() : array.converted(to: S.dtype)
     let source = converted.contiguous()
     return withExtendedLifetime(source) {
@@ -23,7 +27,7 @@ extension Tensor {
         .argumentInvalid(name: "element count", value: "\(elementCount)", expected: "1"),
         [.init("operand", self.type)])
     }
-    return try scalars(as: type)[0]
+    return try values("item")[0]
   }
 
   private func unknownValue(_ operation: String) -> TensorError {

@@ -27,8 +27,10 @@ extension SafetensorsFile {
     let temporary = "\(path).\(UUID().uuidString).partial"
     do {
       try write(header, arrays.map(\.array), to: temporary)
-      _ = try FileManager.default.replaceItemAt(
-        URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: temporary))
+      // Replaces an older file in one step, which FileManager does not promise.
+      guard rename(temporary, path) == 0 else {
+        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+      }
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
       throw SafetensorsError(file: path, message: "can't be written: \(reason(error))")

@@ -105,10 +105,11 @@ struct SafetensorsHeader {
     var place = start
     for entry in entries {
       guard entry.bytes.lowerBound == place else {
-        let what =
-          entry.bytes.lowerBound > place ? "no tensor covers the bytes up to" : "overlap by"
-        throw SafetensorsError(
-          file: file, offset: place, message: "\(what) tensor \"\(entry.name)\"")
+        let message =
+          entry.bytes.lowerBound > place
+          ? "no tensor covers the bytes before tensor \"\(entry.name)\""
+          : "tensor \"\(entry.name)\" overlaps the one before it"
+        throw SafetensorsError(file: file, offset: place, message: message)
       }
       place = entry.bytes.upperBound
     }

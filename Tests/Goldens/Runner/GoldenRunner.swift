@@ -10,6 +10,10 @@ package struct GoldenRunner {
   private static let kinds: [String: KindRunner] = [
     "random": runRandom,
     "initializer": runInitializer,
+    "activation": runFunction(activations),
+    "op": runFunction(operations),
+    "schedule": runSchedule,
+    "optimizer": runOptimizer,
   ]
 
   /// Runs the cases of `folder` whose kind and id contain `filter`.

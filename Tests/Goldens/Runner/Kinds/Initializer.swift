@@ -13,12 +13,20 @@ private let initializers: [String: InitializerRow] = [
     if let value = try args.tensor("value") { return .constant(value) }
     return .constant(try args.double("value"))
   },
-  "uniform": { .uniform(scale: try $0.double("scale") ?? 0.01) },
-  "normal": { .normal(stddev: try $0.double("stddev") ?? 0.01) },
+  "uniform": { .uniform(scale: try $0.double("scale", 0.01)) },
+  "normal": { .normal(stddev: try $0.double("stddev", 0.01)) },
   "truncated_normal": { args in
     .truncatedNormal(
-      stddev: try args.double("stddev") ?? 0.01, lower: try args.double("lower") ?? -2,
-      upper: try args.double("upper") ?? 2)
+      stddev: try args.double("stddev", 0.01), lower: try args.double("lower", -2),
+      upper: try args.double("upper", 2))
+  },
+  "orthogonal": { args in
+    .orthogonal(
+      scale: try args.double("scale", 1), columnAxis: try args.int("column_axis", -1))
+  },
+  "delta_orthogonal": { args in
+    .deltaOrthogonal(
+      scale: try args.double("scale", 1), columnAxis: try args.int("column_axis", -1))
   },
   "variance_scaling": { args in
     let axes = try axes(args)
