@@ -58,7 +58,7 @@ enum Fields {
 }
 
 /// The usual ways to hold modules, which are looked into without reflection.
-private protocol ModuleHolder {
+protocol ModuleHolder {
   func forEachModule(_ body: (String, Module) -> Void)
 }
 
