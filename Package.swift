@@ -25,10 +25,10 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "Optimizers", dependencies: ["Tensor"]),
+    .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .target(
-      name: "GoldenRunner", dependencies: ["Linen", "Optimizers", "Training"],
+      name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),

@@ -84,6 +84,7 @@ package final class Program: Sendable {
       }
     }
     let frame = Frame(addresses: addresses, retaining: arguments + [temporaries])
+    defer { withExtendedLifetime((frame, computed)) {} }
     var kept: [Int: NDArray] = [:]
     for (step, released) in zip(steps, releases) {
       step.run(frame)

@@ -42,7 +42,8 @@ private func branch<T: TensorTree, U: TensorTree>(
   _ name: String, _ index: Tensor, _ operand: T, _ branches: [(T) throws -> U]
 ) throws -> U {
   if let known = index.array {
-    return try branches[Int(known.pointer(as: Int32.self).pointee)](operand)
+    let chosen = withExtendedLifetime(known) { known.pointer(as: Int32.self).pointee }
+    return try branches[Int(chosen)](operand)
   }
   return try withErrors {
     let leaves = treeLeaves(operand)

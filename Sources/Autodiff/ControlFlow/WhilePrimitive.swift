@@ -23,9 +23,11 @@ struct WhilePrimitive: Primitive {
   func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
     let (ofCondition, ofBody, initial) = split(inputs)
     var carries = initial
-    while condition.run(ofCondition + carries)[0].pointer(as: Bool.self).pointee {
-      carries = body.run(ofBody + carries)
+    func goesOn() -> Bool {
+      let result = condition.run(ofCondition + carries)[0]
+      return withExtendedLifetime(result) { result.pointer(as: Bool.self).pointee }
     }
+    while goesOn() { carries = body.run(ofBody + carries) }
     return carries
   }
 

@@ -15,8 +15,8 @@ private let samplers: [String: SamplerRow] = [
       return Random.uniform(key, shape, dtype: dtype, low: low, high: high)
     }
     return Random.uniform(
-      key, shape, dtype: dtype, low: try config.double("minval") ?? 0,
-      high: try config.double("maxval") ?? 1)
+      key, shape, dtype: dtype, low: try config.double("minval", 0),
+      high: try config.double("maxval", 1))
   },
   "normal": { key, config in
     Random.normal(key, try shape(config), dtype: try dtype(config))
@@ -38,7 +38,7 @@ private let samplers: [String: SamplerRow] = [
       return Random.bernoulli(key, p, shape, resolution: resolution)
     }
     return Random.bernoulli(
-      key, try config.double("p") ?? 0.5, shape ?? [], resolution: resolution)
+      key, try config.double("p", 0.5), shape ?? [], resolution: resolution)
   },
   "randint": { key, config in
     let (shape, dtype) = (try shape(config), try config.dtype("dtype") ?? .defaultInteger)
@@ -57,7 +57,60 @@ private let samplers: [String: SamplerRow] = [
     guard let x = try config.tensor("x") else {
       return Random.permutation(key, try config.int("x"))
     }
-    throw NotBuilt("permutation of \(x.type)")
+    return Random.permutation(
+      key, x, axis: try config.int("axis", 0), isIndependent: try config.bool("independent", false))
+  },
+  "choice": { key, config in
+    let (shape, p) = (try shape(config), try config.tensor("p"))
+    let (axis, replacing) = (try config.int("axis", 0), try config.bool("replace", true))
+    guard let a = try config.tensor("a") else {
+      return Random.choice(
+        key, try config.int("a"), shape, replacing: replacing, probabilities: p)
+    }
+    return Random.choice(
+      key, a, shape, replacing: replacing, probabilities: p, axis: axis)
+  },
+  "categorical": { key, config in
+    guard let logits = try config.tensor("logits") else { throw NotBuilt("logits as a list") }
+    return Random.categorical(
+      key, logits, axis: try config.int("axis", -1), shape: try config.shape("shape"),
+      replacing: try config.bool("replace", true), resolution: try resolution(config))
+  },
+  "gamma": { key, config in
+    Random.gamma(
+      key, try parameter(config, "a"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "loggamma": { key, config in
+    Random.logGamma(
+      key, try parameter(config, "a"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "beta": { key, config in
+    Random.beta(
+      key, try parameter(config, "a"), try parameter(config, "b"), try config.shape("shape"),
+      dtype: try dtype(config))
+  },
+  "dirichlet": { key, config in
+    Random.dirichlet(
+      key, try parameter(config, "alpha"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "poisson": { key, config in
+    Random.poisson(
+      key, try parameter(config, "lam"), try config.shape("shape"),
+      dtype: try config.dtype("dtype") ?? .defaultInteger)
+  },
+  "t": { key, config in
+    Random.t(
+      key, try parameter(config, "df"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "maxwell": { Random.maxwell($0, try shape($1), dtype: try dtype($1)) },
+  "pareto": { key, config in
+    Random.pareto(
+      key, try parameter(config, "b"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "ball": { key, config in
+    Random.ball(
+      key, try config.int("d"), p: try config.double("p", 2), shape: try shape(config),
+      dtype: try dtype(config))
   },
   "rademacher": { key, config in
     Random.rademacher(
@@ -79,6 +132,14 @@ private func resolution(_ config: Arguments) throws -> Random.Resolution {
   case "high": .high
   case let mode?: throw NotBuilt("mode \(mode)")
   }
+}
+
+/// A parameter of a distribution: a tensor or a number.
+private func parameter(_ config: Arguments, _ name: String) throws -> Tensor {
+  guard let value = try config.operand(name) else {
+    throw GoldenError("argument \(name) is missing")
+  }
+  return value
 }
 
 private func shape(_ config: Arguments) throws -> Shape { try config.shape("shape") ?? [] }
