@@ -20,10 +20,12 @@ public final class Scope {
   /// The scope above; nil at the root.
   public let parent: Scope?
   let shared: ScopeRoot
-  var reservations = NameTable()
+  @exclusivity(unchecked) var reservations = NameTable()
+  /// Whether several modules use the scope, so that none may free names by itself.
+  var isShared = false
   private var isValid = true
 
-  private var paramsView: View?
+  @exclusivity(unchecked) private var paramsView: View?
   private var views: [(collection: String, view: View)] = []
   private var cachedRNGs: [(name: String, rng: LazyRNG)]?
   private var ownCounters: RNGCounters?

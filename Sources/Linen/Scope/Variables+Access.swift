@@ -53,7 +53,7 @@ extension Variables {
 
   /// Changes the entries in place; a value gives way to a dictionary.
   private mutating func update(_ body: (inout Entries) -> Void) {
-    var entries = self.entries ?? [:]
+    var entries = self.entries ?? Entries()
     // Emptied first, so that the entries are not shared while they change.
     node = .tuple([])
     body(&entries)

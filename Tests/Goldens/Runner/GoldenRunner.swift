@@ -10,6 +10,7 @@ package struct GoldenRunner {
   private static let kinds: [String: KindRunner] = [
     "random": runRandom,
     "initializer": runInitializer,
+    "module": runModule,
     "activation": runFunction(activations),
     "op": runFunction(operations),
     "schedule": runSchedule,

@@ -47,7 +47,7 @@ private let initializers: [String: InitializerRow] = [
 ]
 
 /// Builds the initializer that Flax calls `name`.
-func initializer(_ name: String, _ arguments: Arguments) throws -> Initializer {
+func goldenInitializer(_ name: String, _ arguments: Arguments) throws -> Initializer {
   guard let row = initializers[name] else { throw NotBuilt("initializer \(name)") }
   let result = try row(arguments)
   try arguments.checkAllRead()
@@ -57,7 +57,7 @@ func initializer(_ name: String, _ arguments: Arguments) throws -> Initializer {
 /// Runs a case of kind "initializer".
 func runInitializer(_ golden: GoldenCase, _ check: Check) throws {
   let values = Values(golden)
-  let initializer = try initializer(golden.module, Arguments(golden.json["config"], values))
+  let initializer = try goldenInitializer(golden.module, Arguments(golden.json["config"], values))
   let call = Arguments(golden.json["call"], values)
   let result = initializer(
     try golden.key("rng/key"), try call.shape("shape"), try call.dtype("dtype") ?? .defaultFloat)
