@@ -27,6 +27,12 @@ let package = Package(
       ]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .executableTarget(
+      name: "digits",
+      dependencies: [
+        "Linen", "Optimizers", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Examples/digits", resources: [.copy("Data")]),
     .target(
       name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
       path: "Tests/Goldens/Runner"),
