@@ -24,7 +24,7 @@ public func jit<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
 
 /// A compiled function, and the programs that it has been compiled to.
 public final class JITFunction<Input: TensorTree, Output: TensorTree> {
-  private struct Entry {
+  struct Entry {
     let structure: [AnyHashable]
     let types: [ShapeDtype]
     let graph: Graph
@@ -32,6 +32,15 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
     let program: Program?
     /// The result, whose tensors have types only.
     let output: Output
+
+    /// The results for tensors of the entry's types; memory that nobody else holds is used again.
+    func run(_ leaves: consuming [Tensor]) throws -> [Tensor] {
+      let isConcrete = leaves.allSatisfy { if case .array = $0.storage { true } else { false } }
+      guard let program, isConcrete else {
+        return try withErrors { graph.evaluate(leaves) }
+      }
+      return program.run((consume leaves).compactMap(\.array)).map { Tensor($0) }
+    }
   }
 
   /// The most signatures that are kept; the one used longest ago goes first.
@@ -51,16 +60,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
   public func callAsFunction(_ input: Input) throws -> Output {
     let (leaves, structure) = treeSignature(input)
     let entry = try entry(leaves, structure, input)
-    let results: [Tensor]
-    let arrays = leaves.compactMap { leaf -> NDArray? in
-      if case .array(let array) = leaf.storage { array } else { nil }
-    }
-    if let program = entry.program, arrays.count == leaves.count {
-      results = program.run(arrays).map { Tensor($0) }
-    } else {
-      results = try withErrors { entry.graph.evaluate(leaves) }
-    }
-    return treeReplacingLeaves(entry.output, results)
+    return treeReplacingLeaves(entry.output, try entry.run(leaves))
   }
 
   /// Traces the function for the input's types and gives the recorded graph, for inspection.
@@ -69,7 +69,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
     return try entry(leaves, structure, input).graph.simplified().description
   }
 
-  private func entry(
+  func entry(
     _ leaves: [Tensor], _ structure: [AnyHashable], _ input: Input
   ) throws -> Entry {
     let found = entries.firstIndex { entry in
