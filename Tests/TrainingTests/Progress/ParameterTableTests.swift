@@ -10,12 +10,12 @@ import Training
     ]
     #expect(
       parameterTable(params) == """
-        module           parameters                   count
-        ---------------------------------------------------
-                         scale []                         1
-        encoder/Dense_0  kernel [40, 30], bias [30]   1,230
-        ---------------------------------------------------
-        total                                         1,231
+        module           parameters                  count
+        --------------------------------------------------
+                         scale []                        1
+        encoder/Dense_0  kernel [40, 30], bias [30]  1,230
+        --------------------------------------------------
+        total                                        1,231
         """)
   }
 }
