@@ -13,7 +13,7 @@ import Training
         module           parameters                  count
         --------------------------------------------------
                          scale []                        1
-        encoder/Dense_0  kernel [40, 30], bias [30]  1,230
+        encoder/Dense_0  bias [30], kernel [40, 30]  1,230
         --------------------------------------------------
         total                                        1,231
         """)
