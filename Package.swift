@@ -38,7 +38,7 @@ let package = Package(
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
-    .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
+    .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner", "Tensor", "Training"]),
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),
