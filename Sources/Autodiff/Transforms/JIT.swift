@@ -27,6 +27,8 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
   struct Entry {
     let structure: [AnyHashable]
     let types: [ShapeDtype]
+    /// The named axes around the call, whose sizes collectives depend on.
+    let axes: [NamedAxis]
     let graph: Graph
     /// Nil where the graph has constants of another transform: it is then done by evaluation.
     let program: Program?
@@ -72,22 +74,25 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
   func entry(
     _ leaves: [Tensor], _ structure: [AnyHashable], _ input: Input
   ) throws -> Entry {
+    let axes = NamedAxes.all
     let found = entries.firstIndex { entry in
-      entry.types.count == leaves.count && entry.structure == structure
+      entry.types.count == leaves.count && entry.structure == structure && entry.axes == axes
         && zip(entry.types, leaves).allSatisfy { $0 == $1.type }
     }
     if let found {
       if found > 0 { entries.insert(entries.remove(at: found), at: 0) }
       return entries[0]
     }
-    let entry = try trace(leaves.map(\.type), structure, input)
+    let entry = try trace(leaves.map(\.type), structure, axes, input)
+    // Places on a named axis are tensors of the running `vmap`, of no use to the next.
+    if !axes.isEmpty, entry.program == nil { return entry }
     entries.insert(entry, at: 0)
     if entries.count > Self.cacheLimit { entries.removeLast() }
     return entry
   }
 
   private func trace(
-    _ types: [ShapeDtype], _ structure: [AnyHashable], _ input: Input
+    _ types: [ShapeDtype], _ structure: [AnyHashable], _ axes: [NamedAxis], _ input: Input
   ) throws -> Entry {
     try withErrors {
       var output: Output?
@@ -99,7 +104,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
       guard let output else { throw TensorError("jit", .other("the function was not called")) }
       try checkErrors()
       return Entry(
-        structure: structure, types: types, graph: graph,
+        structure: structure, types: types, axes: axes, graph: graph,
         program: graph.isConcrete ? Compiler.compile(graph) : nil, output: output)
     }
   }
