@@ -1,4 +1,6 @@
-/// The solution x of op(a) x = b, or x op(a) = b, for triangular a. Operands: a, b.
+/// The solution x of op(a) x = b, or x op(a) = b, for triangular a.
+///
+/// Operands: a, b.
 ///
 /// https://openxla.org/stablehlo/spec#triangular_solve
 package struct TriangularSolve: MatrixFunction {
