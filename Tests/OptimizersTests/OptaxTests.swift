@@ -1,29 +1,7 @@
-import Foundation
-import Tensor
+import Autodiff
 import Testing
 
 @testable import Optimizers
-
-/// What optax computes, written by Fixtures/generate.py.
-struct OptaxFixture: Decodable {
-  struct Run: Decodable {
-    let updates: [[[Float]]]
-    let params: [[Float]]
-    let state_paths: [String]
-    let state: [[Float]]
-  }
-
-  let params: [[Float]]
-  let gradients: [[[Float]]]
-  let optimizers: [String: Run]
-  let schedules: [String: [Float]]
-
-  static let shared = Result {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-    let data = try Data(contentsOf: url.appending(path: "Fixtures/optax.json"))
-    return try JSONDecoder().decode(OptaxFixture.self, from: data)
-  }
-}
 
 /// The parameters of the fixture: a bias [3] and a kernel [4, 3].
 struct FixtureTree: TensorTree {
@@ -150,20 +128,6 @@ private let schedules: [String: Schedule] = [
   "cosine_onecycle": cosineOnecycleSchedule(transitionSteps: 30, peakValue: 0.5),
 ]
 
-/// Checks float32 numbers that come from the same operations in perhaps another order.
-private func expectClose(
-  _ actual: [Tensor], _ expected: [[Float]], scale: Float, _ comment: Comment
-) throws {
-  try #require(actual.count == expected.count, comment)
-  for (tensor, numbers) in zip(actual, expected) {
-    let values = try tensor.scalars(as: Float.self)
-    try #require(values.count == numbers.count, comment)
-    for (value, number) in zip(values, numbers) {
-      #expect(abs(value - number) <= 1e-5 * abs(number) + 2e-6 * scale, comment)
-    }
-  }
-}
-
 @Suite struct OptaxTests {
   @Test func knowsAllOfTheFixture() throws {
     let fixture = try OptaxFixture.shared.get()
@@ -204,5 +168,40 @@ private func expectClose(
       let value = try schedule(count).item(as: Float.self)
       #expect(abs(value - number) <= 1e-5 * abs(number) + 1e-7, "count \(count)")
     }
+  }
+}
+
+@Suite struct CompiledOptimizerTests {
+  @Test(arguments: optimizers.keys.sorted())
+  func updatesAsWhenEager(_ name: String) throws {
+    let fixture = try OptaxFixture.shared.get()
+    let optimizer = try #require(optimizers[name])
+    let params = FixtureTree(fixture.params)
+    let values = ["value": Tensor(Float(1.5))]
+    let compiled = jit { (gradients: FixtureTree, state: OptimizerState) in
+      let result = optimizer.update(gradients, state, params: params, values: values)
+      return UpdateResult(updates: result.updates, state: result.state)
+    }
+    var state = optimizer.initialize(params)
+    for gradients in fixture.gradients.prefix(3).map(FixtureTree.init) {
+      let eager = optimizer.update(gradients, state, params: params, values: values)
+      let staged = try compiled(gradients, state)
+      #expect(treeStructure(staged.state) == treeStructure(eager.state))
+      #expect(treeLeaves(staged.state).map(\.type) == treeLeaves(eager.state).map(\.type))
+      let expected = try treeLeaves(eager.updates).map { try $0.scalars(as: Float.self) }
+      try expectClose(treeLeaves(staged.updates), expected, scale: 0.05, "updates")
+      state = eager.state
+    }
+    #expect(compiled.cacheCount == 1)
+  }
+}
+
+private struct UpdateResult: TensorTree {
+  var updates: FixtureTree
+  var state: OptimizerState
+
+  mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.visit(.field("updates"), &updates)
+    visitor.visit(.field("state"), &state)
   }
 }

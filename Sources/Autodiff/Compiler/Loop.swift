@@ -93,6 +93,7 @@ final class Loop: ProgramStep, @unchecked Sendable {
     let parts = partials.map { partial in
       NDArray(uninitialized: partial.dtype, [pieces.count, partial.count])
     }
+    defer { withExtendedLifetime(parts) {} }
     for (partial, part) in zip(partials, parts) { addresses[partial.slot] = part.data }
     addresses.withUnsafeMutableBufferPointer { buffer in
       if let base = buffer.baseAddress { run(base) }

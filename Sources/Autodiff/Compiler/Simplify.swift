@@ -2,7 +2,7 @@ extension Graph {
   /// The same computation with less to do: equal equations are done once, those that nothing needs
   /// not at all, and chains of reshapes and conversions that change nothing fall away.
   func simplified() -> Graph {
-    var graph = mergingEqualEquations()
+    var graph = inlined().mergingEqualEquations()
     graph.removeUnused()
     return graph
   }

@@ -42,7 +42,8 @@ private func branch<T: TensorTree, U: TensorTree>(
   _ name: String, _ index: Tensor, _ operand: T, _ branches: [(T) throws -> U]
 ) throws -> U {
   if let known = index.array {
-    return try branches[Int(known.pointer(as: Int32.self).pointee)](operand)
+    let chosen = withExtendedLifetime(known) { known.pointer(as: Int32.self).pointee }
+    return try branches[Int(chosen)](operand)
   }
   return try withErrors {
     let leaves = treeLeaves(operand)
@@ -64,11 +65,12 @@ private func branch<T: TensorTree, U: TensorTree>(
         let first = leaves.count + captureTypes[..<index].reduce(0) { $0 + $1.count }
         let own = arguments[first..<first + part.captures.count]
         return zip(
-          part.graph.evaluate(Array(arguments[..<leaves.count]) + own), part.graph.outputTypes)
-          .enumerated().map { place, pair in
-            let type = recorded[0].outputTypes[place]
-            return pair.0.converted(type.dtype, isWeak: type.isWeak)
-          }
+          part.graph.evaluate(Array(arguments[..<leaves.count]) + own), part.graph.outputTypes
+        )
+        .enumerated().map { place, pair in
+          let type = recorded[0].outputTypes[place]
+          return pair.0.converted(type.dtype, isWeak: type.isWeak)
+        }
       }
     }
     let results = bind(
@@ -87,7 +89,8 @@ private func checkBranches<U: TensorTree>(_ name: String, _ templates: [U]) thro
     for ((path, a), (_, b)) in zip(first, treeLeavesWithPath(template))
     where a.shape != b.shape || a.dtype != b.dtype {
       throw TensorError(
-        name, .other("the branches return different types\(path.keys.isEmpty ? "" : " at \(path)")"),
+        name,
+        .other("the branches return different types\(path.keys.isEmpty ? "" : " at \(path)")"),
         [.init("branch 0", a.type), .init("branch \(index)", b.type)],
         hint: "convert one with cast(to:) or give it the other's shape")
     }

@@ -23,9 +23,11 @@ struct WhilePrimitive: Primitive {
   func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
     let (ofCondition, ofBody, initial) = split(inputs)
     var carries = initial
-    while condition.run(ofCondition + carries)[0].pointer(as: Bool.self).pointee {
-      carries = body.run(ofBody + carries)
+    func goesOn() -> Bool {
+      let result = condition.run(ofCondition + carries)[0]
+      return withExtendedLifetime(result) { result.pointer(as: Bool.self).pointee }
     }
+    while goesOn() { carries = body.run(ofBody + carries) }
     return carries
   }
 
@@ -34,7 +36,8 @@ struct WhilePrimitive: Primitive {
       record(
         TensorError(
           "whileLoop", .ruleMissing(rule: "transpose"),
-          hint: "reverse mode must know the number of steps: use scan, or foriLoop with Int bounds"))
+          hint: "reverse mode must know the number of steps: use scan, or foriLoop with Int bounds")
+      )
       return (primals.suffix(body.graph.outputs.count), body.graph.outputs.map { _ in nil })
     }
     let (ofCondition, ofBody, carries) = split(primals)

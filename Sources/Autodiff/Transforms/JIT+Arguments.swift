@@ -45,7 +45,7 @@ public struct JITFunction3<A: TensorTree, B: TensorTree, C: TensorTree, Output: 
 }
 
 /// Several arguments as one tree.
-private struct Arguments<A: TensorTree, B: TensorTree, C: TensorTree>: TensorTree {
+struct Arguments<A: TensorTree, B: TensorTree, C: TensorTree>: TensorTree {
   var first: A
   var second: B
   var third: C

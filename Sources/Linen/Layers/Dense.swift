@@ -21,7 +21,7 @@ public final class Dense: Module, @unchecked Sendable {
   /// Makes a linear layer with `features` outputs.
   public init(
     _ features: Int, useBias: Bool = true, dtype: DType? = nil, paramDtype: DType = .float32,
-    kernelInit: Initializer = .lecunNormal(), biasInit: Initializer = .zeros, name: String? = nil
+    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros, name: String? = nil
   ) {
     self.features = features
     self.useBias = useBias
@@ -45,3 +45,6 @@ public final class Dense: Module, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+/// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
+public let defaultKernelInit = Initializer.lecunNormal()

@@ -1,14 +1,14 @@
 /// The place of a module in a running call: its scope, its name, and what it is doing.
+///
+/// The call owns all its bindings and lives longer than any use of them; that is why they refer to
+/// each other without counting.
 final class Binding {
-  // Whoever holds a binding came by the module that has it, or holds the binding of its parent,
-  // which keeps its submodules.
-  unowned(unsafe) let module: Module
-  unowned let context: ModuleContext
-  let contextID: UInt64
+  let module: Module
+  unowned(unsafe) let context: ModuleContext
+  unowned(unsafe) let parent: Binding?
   let info: ClassInfo
   let name: String?
-  var scope: Scope
-  private(set) weak var parent: Binding?
+  @exclusivity(unchecked) var scope: Scope
 
   var isInSetup = false
   var isInCompact = false
@@ -17,18 +17,11 @@ final class Binding {
   var hasAdopted: Bool
   /// Whether one of its methods has entered `compact` or `method`.
   var isEntered = false
-  private var wasCompact = false
-  private var cursor: [(name: String, next: Int)] = []
-  private(set) var children: [Child] = []
+  /// Whether it was made in `setup` or stood in a property, so that later calls find it again.
+  let isFromSetup: Bool
+  @exclusivity(unchecked) private var cursor: [(nameNumber: Int, next: Int)] = []
   private var properties: [(id: UInt64, value: AnyObject)] = []
   private var nameScopes: [String: CompactNameScope] = [:]
-
-  struct Child {
-    let name: String
-    /// The submodule; nil for variables.
-    let module: Module?
-    let collection: String?
-  }
 
   init(
     _ module: Module, _ scope: Scope, name: String?, parent: Binding?, context: ModuleContext,
@@ -39,43 +32,35 @@ final class Binding {
     self.name = name
     self.parent = parent
     self.context = context
-    contextID = context.id
     self.info = info
     hasAdopted = !info.holdsModules
+    isFromSetup = parent.map { $0.isInSetup || !$0.isInCompact } ?? true
   }
 
   var mayDeclare: Bool { isInSetup || isInCompact }
 
   /// The next automatic name for a submodule of a class.
   func automaticName(_ info: ClassInfo) -> String {
-    if let place = cursor.firstIndex(where: { $0.name == info.name }) {
-      defer { cursor[place].next += 1 }
-      return info.automaticName(cursor[place].next)
+    for place in cursor.indices where cursor[place].nameNumber == info.nameNumber {
+      let index = cursor[place].next
+      cursor[place].next = index + 1
+      return info.automaticName(index)
     }
-    cursor.append((info.name, 1))
+    cursor.append((info.nameNumber, 1))
     return info.automaticName(0)
-  }
-
-  func addChild(_ name: String, module: Module? = nil, collection: String? = nil) {
-    let child = Child(name: name, module: module, collection: collection)
-    // Names repeat only from one compact call to the next.
-    if wasCompact,
-      let place = children.firstIndex(where: { $0.name == name && $0.collection == collection })
-    {
-      children[place] = child
-    } else {
-      children.append(child)
-    }
   }
 
   /// Ends a compact method: its names are free again, and automatic names start anew unless the
   /// method was called by another compact one, as an overridden method is.
   func endCompact(isOutermost: Bool) {
-    wasCompact = true
-    scope = scope.rewound()
+    if scope.isShared {
+      scope = scope.rewound()
+    } else {
+      scope.reservations.removeAll()
+    }
     guard isOutermost else { return }
     isInCompact = false
-    cursor = []
+    if !cursor.isEmpty { cursor = [] }
   }
 
   // MARK: Properties of setup
@@ -105,13 +90,10 @@ final class Binding {
   func moveToScope(_ newScope: Scope) {
     let old = scope
     scope = newScope
-    for child in children {
-      guard let binding = child.module.flatMap(context.knownBinding(of:)),
-        binding.scope.parent === old,
-        let name = binding.scope.name
-      else { continue }
-      newScope.reserve(name)
-      binding.scope = binding.scope.moved(to: newScope)
+    newScope.isShared = true
+    for child in context.children(of: self) where child.scope.parent === old {
+      if let name = child.scope.name { newScope.reserve(name) }
+      child.scope = child.scope.moved(to: newScope)
     }
   }
 }

@@ -30,7 +30,8 @@ public final class Bound<M: Module> {
   /// - Throws: the first error recorded in `body`, with the module's path, or what `body` throws.
   public func callAsFunction<R>(_ body: (M) throws -> R) throws -> R {
     try withErrors {
-      try ContextSlot.modules.with(context) { try body(resolve()) }
+      defer { context.forgetTransient() }
+      return try ContextSlot.modules.with(context) { try body(resolve()) }
     }
   }
 

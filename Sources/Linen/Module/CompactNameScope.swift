@@ -1,8 +1,7 @@
 /// Stands for the methods of one name scope: what they make is below its name.
 final class CompactNameScope: Module, @unchecked Sendable {
   init(of owner: Binding, name: String) {
-    super.init(unattached: name)
-    owner.context.attach(self, to: owner, name: name)
+    super.init(attachedTo: owner, as: name)
   }
 
   override class var holdsModules: Bool { false }

@@ -19,26 +19,23 @@ enum Fields {
   /// Presents the modules in a value with the suffix of their names: `_0` in an array, `_key` in a
   /// dictionary.
   static func forEachModule(in value: Any, _ body: (String, Module) -> Void) {
-    search(value, "", body)
+    if let module = value as? Module {
+      body("", module)
+    } else if let modules = value as? any ModuleHolder {
+      modules.forEachModule(body)
+    } else {
+      searchParts(value, "", body)
+    }
   }
 
   private static func search(_ value: Any, _ suffix: String, _ body: (String, Module) -> Void) {
-    switch value {
-    case let module as Module: body(suffix, module)
-    case is Tensor, is String, is Int, is Bool, is Double, is DType, is Initializer: return
-    case let modules as [Module]:
-      for (index, module) in modules.enumerated() { body("\(suffix)_\(index)", module) }
-    case let modules as [String: Module]:
-      for (key, module) in modules.sorted(by: { $0.key < $1.key }) {
-        body("\(suffix)_\(key)", module)
-      }
-    default: searchParts(value, suffix, body)
-    }
+    forEachModule(in: value) { body(suffix + $0, $1) }
   }
 
   private static func searchParts(
     _ value: Any, _ suffix: String, _ body: (String, Module) -> Void
   ) {
+    if value is any LeafValue { return }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .optional:
@@ -59,3 +56,32 @@ enum Fields {
     }
   }
 }
+
+/// The usual ways to hold modules, which are looked into without reflection.
+protocol ModuleHolder {
+  func forEachModule(_ body: (String, Module) -> Void)
+}
+
+extension Array: ModuleHolder where Element: Module {
+  func forEachModule(_ body: (String, Module) -> Void) {
+    for (index, module) in enumerated() { body("_\(index)", module) }
+  }
+}
+
+extension Dictionary: ModuleHolder where Key == String, Value: Module {
+  func forEachModule(_ body: (String, Module) -> Void) {
+    for (key, module) in sorted(by: { $0.key < $1.key }) { body("_\(key)", module) }
+  }
+}
+
+/// Types that hold no modules, so that reflection need not look.
+private protocol LeafValue {}
+
+extension Int: LeafValue {}
+extension Double: LeafValue {}
+extension Bool: LeafValue {}
+extension String: LeafValue {}
+extension DType: LeafValue {}
+extension Tensor: LeafValue {}
+extension Initializer: LeafValue {}
+extension Variable: LeafValue {}

@@ -104,6 +104,7 @@ extension Module {
   }
 
   /// Makes this module the one that runs; nil if it has no place in a call.
+  @inline(__always)
   private func beginCall(isCompact: Bool) -> RunningCall? {
     guard let context = ModuleContext.current, let binding = context.binding(of: self) else {
       if isCompact { recordUnbound() }
@@ -114,7 +115,7 @@ extension Module {
 
   private func recordUnbound() {
     let name = ClassInfo.of(self).name
-    if let context = ModuleContext.current, birthplace == context.id, context.frames.isEmpty {
+    if let context = ModuleContext.current, birthplace == context.id, context.isIdle {
       // Made by a method of the root module that is not wrapped, or by the caller's closure.
       record(LinenError(.submoduleOutsideSetup(module: name)))
     } else {

@@ -38,7 +38,7 @@ extension Module {
       binding.scope.isMutableCollection(collection)
     else { return false }
     let stored = binding.scope.getVariable(collection, name)
-    if stored == nil { take(name, collection, binding) }
+    if stored == nil { binding.scope.reserve(name, collection: collection) }
     let values = reduce(stored ?? initial(), value)
     binding.scope.putVariable(collection, name, values)
     return true
@@ -51,11 +51,6 @@ extension Module {
     sow(collection, name, Variables(value: value), initial: initial, reduce)
   }
 
-  private func take(_ name: String, _ collection: String, _ binding: Binding) {
-    binding.scope.reserve(name, collection: collection)
-    binding.addChild(name, collection: collection)
-  }
-
   /// Adds a variable of zeros to a value, so that its gradient is that of the value.
   ///
   /// The variable is made where the collection is mutable; without the collection nothing happens.
@@ -66,7 +61,7 @@ extension Module {
     guard let binding = bound("store variables") else { return value }
     let scope = binding.scope
     if scope.isMutableCollection(collection), !scope.hasVariable(collection, name) {
-      take(name, collection, binding)
+      scope.reserve(name, collection: collection)
       let zeros = Tensor.zeros(value.shape, dtype: value.dtype)
       scope.putVariable(collection, name, Variables(zeros))
     }

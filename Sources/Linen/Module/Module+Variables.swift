@@ -66,7 +66,6 @@ extension Module {
       record(LinenError(.nameInUse(kind: kind, name: name, module: binding.info.name)))
     }
     binding.scope.reservations.insert(name, collection)
-    binding.addChild(name, collection: collection)
     return binding
   }
 

@@ -32,9 +32,13 @@ open class Module: Applicable, @unchecked Sendable {
   final let givenName: String?
   /// The call in which the module was made, 0 if it was made outside of every call.
   final let birthplace: UInt64
-  /// The module's place in that call. Set by the thread that makes the module, while no other has
+  /// The module's place in that call.
+  ///
+  /// Set by the thread that makes the module, while no other has
   /// it yet, and only read afterwards: this is what makes a shared module safe to use.
-  final var home: Binding?
+  ///
+  /// The call owns it, and nobody looks at it when the call has ended.
+  final unowned(unsafe) var home: Binding?
 
   /// Makes a module; inside a running call it becomes a submodule of the module that runs.
   ///
@@ -43,18 +47,19 @@ open class Module: Applicable, @unchecked Sendable {
   /// neither in `setup` nor in `compact`.
   public init(name: String? = nil) {
     givenName = name
-    if let context = ModuleContext.current {
-      birthplace = context.topContext.id
-      context.topContext.adoptNew(self)
-    } else {
+    guard let context = ModuleContext.current else {
       birthplace = 0
+      return
     }
+    birthplace = context.top?.context.id ?? context.id
+    ModuleContext.adopt(new: self, in: context)
   }
 
-  /// Makes a module that is attached by whoever makes it.
-  init(unattached name: String) {
+  /// Makes a submodule of a module that need not be running.
+  init(attachedTo owner: Binding, as name: String) {
     givenName = name
-    birthplace = ModuleContext.current?.id ?? 0
+    birthplace = owner.context.id
+    owner.context.attachNew(self, to: owner, name: name)
   }
 
   /// Makes submodules and variables for the properties marked ``Setup``; called once in a call,

@@ -9,51 +9,73 @@ final class ModuleContext: ErrorLocation {
   let id = ModuleContext.nextID.add(1, ordering: .relaxed).newValue
   /// The call inside which this one was made.
   let outer: ModuleContext?
-  /// The modules that were made outside of this call, with their places in it.
-  private var guests: [ObjectIdentifier: (module: Module, binding: Binding)] = [:]
-  /// The modules whose methods are running, innermost last.
-  private(set) var frames: [Binding] = []
-  /// Modules that may hold others in their properties, in the order in which they were bound.
-  private var pending: [Module] = []
+  /// The places of all modules in this call, in the order in which they got them.
+  @exclusivity(unchecked) private(set) var bindings: [Binding] = []
+  /// The places of the modules that were made outside of this call.
+  private var guests: [ObjectIdentifier: Binding] = [:]
+  /// The modules whose methods are running, innermost last; `bindings` owns them.
+  @exclusivity(unchecked) private var frames: [Unmanaged<Binding>] = []
+  /// The first binding whose module's properties may not have been looked into.
   private var firstPending = 0
-  private var classes: [ObjectIdentifier: ClassInfo] = [:]
+  /// How many modules were made in this call and have no place yet.
+  private var homeless = 0
+  /// The classes met so far: a handful, found faster by a search than in a dictionary.
+  @exclusivity(unchecked) private var classes: [ObjectIdentifier] = []
+  @exclusivity(unchecked) private var infos: [ClassInfo] = []
+  /// Modules of classes of which no method ever ran: their methods may not be wrapped.
+  private(set) var suspects: [Binding] = []
+  var hasSuspects: Bool { !suspects.isEmpty }
   /// What to keep of the methods' results.
-  var capture: CaptureFilter = .none
+  var capture: CaptureFilter = .none {
+    didSet { isObserving = capture.isOn || recorder != nil }
+  }
   /// Is told of every call of a method, to list the modules of a model.
-  var recorder: CallRecorder?
-  private(set) var rootName = ""
+  var recorder: CallRecorder? {
+    didSet { isObserving = capture.isOn || recorder != nil }
+  }
+  private(set) var isObserving = false
 
   private static let nextID = Atomic<UInt64>(0)
 
   init() {
     outer = ModuleContext.current
     recorder = outer?.recorder
+    isObserving = recorder != nil
+    bindings.reserveCapacity(16)
+    frames.reserveCapacity(8)
+    classes.reserveCapacity(8)
   }
 
   /// The innermost running call of this thread.
-  static var current: ModuleContext? { ContextSlot.modules.object(as: ModuleContext.self) }
-
-  /// The call that the innermost running method belongs to.
-  var topContext: ModuleContext {
-    if frames.isEmpty, let outer { outer.topContext } else { self }
+  static var current: ModuleContext? {
+    guard let pointer = ContextSlot.modules.pointer else { return nil }
+    return Unmanaged<ModuleContext>.fromOpaque(pointer).takeUnretainedValue()
   }
 
   /// The module whose method is running.
-  var top: Binding? { frames.last ?? outer?.top }
+  var top: Binding? {
+    if let frame = frames.last { return frame._withUnsafeGuaranteedRef { $0 } }
+    return outer?.top
+  }
+
+  /// Whether no method of a module runs.
+  var isIdle: Bool { frames.isEmpty }
 
   /// The running module as errors name it: `/Model/head Dense`.
   var errorPath: String? {
-    guard let top else { return rootName.isEmpty ? nil : "/\(rootName)" }
-    let names = [top.context.rootName] + top.scope.path
-    let path = "/" + names.joined(separator: "/")
-    return names.count == 1 ? path : "\(path) \(top.info.name)"
+    guard let top else { return bindings.first.map { "/\($0.info.name)" } }
+    let names = top.scope.path
+    let root = top.context.bindings.first?.info.name ?? ""
+    let path = "/" + ([root] + names).joined(separator: "/")
+    return names.isEmpty ? path : "\(path) \(top.info.name)"
   }
 
   func info(_ module: Module) -> ClassInfo {
-    let type = type(of: module)
-    if let info = classes[ObjectIdentifier(type)] { return info }
+    let type = ObjectIdentifier(type(of: module))
+    for place in classes.indices where classes[place] == type { return infos[place] }
     let info = ClassInfo.of(module)
-    classes[ObjectIdentifier(type)] = info
+    classes.append(type)
+    infos.append(info)
     return info
   }
 
@@ -63,7 +85,7 @@ final class ModuleContext: ErrorLocation {
   ///
   /// A module that sits in a property of another gets its place when it is first used.
   func binding(of module: Module) -> Binding? {
-    if let top = frames.last, top.module === module { return top }
+    if module.birthplace == id, let home = module.home { return home }
     if let binding = knownBinding(of: module) { return binding }
     return adoptFromProperties(module) ?? outer?.binding(of: module)
   }
@@ -72,22 +94,24 @@ final class ModuleContext: ErrorLocation {
   func knownBinding(of module: Module) -> Binding? {
     var context: ModuleContext? = self
     while let current = context {
-      if let guest = current.guests[ObjectIdentifier(module)] { return guest.binding }
-      if let home = module.home, home.contextID == current.id { return home }
+      if !current.guests.isEmpty, let guest = current.guests[ObjectIdentifier(module)] {
+        return guest
+      }
+      if module.birthplace == current.id, let home = module.home { return home }
       context = current.outer
     }
     return nil
   }
 
+  func children(of parent: Binding) -> [Binding] { bindings.filter { $0.parent === parent } }
+
   /// Gives the module of an `apply` the root scope.
   @discardableResult
   func bindRoot(_ module: Module, _ scope: Scope) -> Binding {
-    let info = info(module)
-    rootName = info.name
     let binding = Binding(
-      module, scope, name: module.givenName, parent: nil, context: self, info: info)
-    guests[ObjectIdentifier(module)] = (module, binding)
-    if info.holdsModules { pending.append(module) }
+      module, scope, name: module.givenName, parent: nil, context: self, info: info(module))
+    guests[ObjectIdentifier(module)] = binding
+    bindings.append(binding)
     return binding
   }
 
@@ -95,31 +119,42 @@ final class ModuleContext: ErrorLocation {
   func attach(_ module: Module, to parent: Binding, name: String?) {
     let info = info(module)
     let name = name ?? parent.automaticName(info)
-    adoptFieldsNamed(name, parent)
+    if !parent.hasAdopted { adoptFieldsNamed(name, parent) }
     if parent.scope.isReserved(name) {
       record(LinenError(.nameInUse(kind: "submodule", name: name, module: parent.info.name)))
     }
-    let scope = parent.scope.pushReserving(name)
     let binding = Binding(
-      module, scope, name: name, parent: parent, context: self, info: info)
+      module, parent.scope.pushReserving(name), name: name, parent: parent, context: self,
+      info: info)
     if module.birthplace == id {
       module.home = binding
+      homeless -= 1
     } else {
-      guests[ObjectIdentifier(module)] = (module, binding)
+      guests[ObjectIdentifier(module)] = binding
     }
-    parent.addChild(name, module: module)
-    if info.holdsModules { pending.append(module) }
+    bindings.append(binding)
+    if info.isSuspect { suspects.append(binding) }
   }
 
-  /// Takes in a module that was just made.
-  func adoptNew(_ module: Module) {
-    guard let parent = frames.last else { return }
+  /// Makes a module that was just made a submodule of another.
+  func attachNew(_ module: Module, to parent: Binding, name: String?) {
+    homeless += 1
+    attach(module, to: parent, name: name)
+  }
+
+  /// Takes in a module that was just made, and tells in which call it was.
+  static func adopt(new module: Module, in context: ModuleContext) {
+    guard let parent = context.top else {
+      context.homeless += 1
+      return
+    }
+    parent.context.homeless += 1
     // Without a name it gets that of the property that setup assigns it to.
     if parent.isInSetup && module.givenName == nil { return }
     if !parent.mayDeclare {
-      record(LinenError(.submoduleOutsideSetup(module: info(module).name)))
+      record(LinenError(.submoduleOutsideSetup(module: context.info(module).name)))
     }
-    attach(module, to: parent, name: module.givenName)
+    parent.context.attach(module, to: parent, name: module.givenName)
   }
 
   // MARK: Modules in properties
@@ -129,11 +164,11 @@ final class ModuleContext: ErrorLocation {
   private func adoptFromProperties(_ module: Module) -> Binding? {
     // Flax does so at once, by which the first to hold a shared module names it. Looking only when
     // one is used spares the reflection, 2 us a module, where there are none.
-    while firstPending < pending.count {
-      let holder = pending[firstPending]
+    while firstPending < bindings.count {
+      let owner = bindings[firstPending]
       firstPending += 1
-      guard let binding = knownBinding(of: holder) else { continue }
-      adoptFields(of: binding)
+      guard !owner.hasAdopted else { continue }
+      adoptFields(of: owner)
       if let found = knownBinding(of: module) { return found }
     }
     return nil
@@ -141,34 +176,42 @@ final class ModuleContext: ErrorLocation {
 
   /// Looks for modules in the properties of a module whose property the name could come from.
   func adoptFieldsNamed(_ name: String, _ owner: Binding) {
-    guard !owner.hasAdopted, !owner.isInSetup else { return }
-    let isField = owner.info.fieldLabels.contains { label in
-      name == label || (name.hasPrefix(label) && name.dropFirst(label.count).first == "_")
-    }
-    if isField { adoptFields(of: owner) }
+    guard !owner.isInSetup else { return }
+    if owner.info.mayNameField(name) { adoptFields(of: owner) }
   }
 
-  func adoptFields(of owner: Binding) {
+  /// Makes the modules in the properties of a module its submodules, and so on down.
+  private func adoptFields(of owner: Binding) {
     guard !owner.hasAdopted else { return }
     owner.hasAdopted = true
-    for field in Fields.values(of: owner.module) { adopt(field.value, field.label, owner) }
+    for field in Fields.values(of: owner.module) {
+      // As in Flax, what they hold comes before the next property.
+      for binding in attachModules(in: field.value, field.label, owner) { adoptFields(of: binding) }
+    }
   }
 
-  /// Makes the modules in a value submodules of `owner`, named after the property that has it.
-  func adopt(_ value: Any, _ label: String, _ owner: Binding) {
-    var adopted: [Module] = []
+  /// Makes the modules in the value of a `Setup` property submodules named after it.
+  func adopt<Value>(_ value: Value, _ name: String, _ owner: Binding) {
+    let adopted = attachModules(in: value, name, owner)
+    // Whatever else was made in setup and has no place may sit in the properties of these.
+    if homeless > 0 { for binding in adopted { adoptFields(of: binding) } }
+  }
+
+  private func attachModules(in value: Any, _ label: String, _ owner: Binding) -> [Binding] {
+    var adopted: [Binding] = []
     Fields.forEachModule(in: value) { suffix, module in
       guard knownBinding(of: module) == nil else { return }
-      attach(module, to: owner, name: label + suffix)
-      adopted.append(module)
+      // One made outside may sit in a property of a module that came before.
+      if owner.isInSetup, module.birthplace != id, adoptFromProperties(module) != nil { return }
+      attach(module, to: owner, name: suffix.isEmpty ? label : label + suffix)
+      if let binding = bindings.last { adopted.append(binding) }
     }
-    // As in Flax, what they hold comes before the next property.
-    for module in adopted { if let binding = knownBinding(of: module) { adoptFields(of: binding) } }
+    return adopted
   }
 
   // MARK: Running methods
 
-  func push(_ binding: Binding) { frames.append(binding) }
+  func push(_ binding: Binding) { frames.append(Unmanaged.passUnretained(binding)) }
 
   func pop() { frames.removeLast() }
 
@@ -181,5 +224,29 @@ final class ModuleContext: ErrorLocation {
     pop()
     binding.isInSetup = false
     binding.isSetUp = true
+  }
+
+  /// Forgets the modules that compact methods made: the next calls make new ones.
+  ///
+  /// For calls that go on, such as those of `bind`, which would gather them without end.
+  func forgetTransient() {
+    var kept: Set<ObjectIdentifier> = []
+    var remaining: [Binding] = []
+    for binding in bindings {
+      let isKept =
+        guests[ObjectIdentifier(binding.module)] === binding
+        || (binding.isFromSetup
+          && binding.parent.map { kept.contains(ObjectIdentifier($0)) } ?? false)
+      if isKept {
+        kept.insert(ObjectIdentifier(binding))
+        remaining.append(binding)
+      }
+    }
+    for binding in bindings where !kept.contains(ObjectIdentifier(binding)) {
+      binding.module.home = nil
+    }
+    bindings = remaining
+    suspects = []
+    firstPending = 0
   }
 }

@@ -4,7 +4,6 @@ struct RunningCall {
   let binding: Binding
   private let isCompact: Bool
   private let wasCompact: Bool
-  private let firstChild: Int
 
   init(_ context: ModuleContext, _ binding: Binding, isCompact: Bool) {
     if !binding.isSetUp { context.setUp(binding) }
@@ -12,23 +11,22 @@ struct RunningCall {
     self.binding = binding
     self.isCompact = isCompact
     wasCompact = binding.isInCompact
-    firstChild = binding.children.count
     if isCompact { binding.isInCompact = true }
     if !binding.isEntered {
       binding.isEntered = true
-      if !binding.info.isBuiltIn { binding.info.wasEntered.store(true, ordering: .relaxed) }
+      binding.info.noteEntered()
     }
     context.push(binding)
   }
 
   /// Whether somebody looks on: an interceptor, a filter of intermediates, a table.
   var isObserved: Bool {
-    context.recorder != nil || context.capture.isOn || InterceptorStack.current != nil
+    context.isObserving || ContextSlot.interceptors.pointer != nil
   }
 
   func end(_ function: String) {
     if isCompact {
-      checkEntered(function)
+      if context.hasSuspects { checkEntered(function) }
       binding.endCompact(isOutermost: !wasCompact)
     }
     context.pop()
@@ -41,12 +39,11 @@ struct RunningCall {
   /// which no method ever ran; a module that is only made, and perhaps not used, shows the last
   /// sign only until its class is used for the first time.
   private func checkEntered(_ function: String) {
-    let made = binding.children.dropFirst(firstChild)
-    for child in made.dropLast() {
-      guard let module = child.module, let place = context.knownBinding(of: module),
-        !place.isEntered, !place.info.isBuiltIn, !place.info.wasEntered.load(ordering: .relaxed)
-      else { continue }
-      record(LinenError(.notEntered(module: place.info.name, method: methodName(function))))
+    let context = binding.context
+    let last = context.bindings.last { $0.parent === binding }
+    for suspect in context.suspects where suspect.parent === binding && suspect !== last {
+      if suspect.isEntered || !suspect.info.isSuspect { continue }
+      record(LinenError(.notEntered(module: suspect.info.name, method: methodName(function))))
     }
   }
 }

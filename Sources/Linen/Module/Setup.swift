@@ -88,14 +88,7 @@ extension Module {
       return
     }
     binding.setProperty(id, SetupValue(value))
-    if value is Tensor { return }
-    if let module = value as? Module {
-      if context.knownBinding(of: module) == nil {
-        binding.context.attach(module, to: binding, name: name)
-      }
-    } else {
-      binding.context.adopt(value, name, binding)
-    }
+    if Value.self != Tensor.self { binding.context.adopt(value, name, binding) }
   }
 
   /// What stands for a property without a value, after an error: where a type has no value that

@@ -13,7 +13,7 @@ final class CollectionStore {
 
   /// The store of a whole collection, which is there if variables of it were given.
   init(root entries: Variables.Entries?) {
-    self.entries = entries ?? [:]
+    self.entries = entries ?? Variables.Entries()
     parent = nil
     name = ""
     isPresent = entries != nil
@@ -21,7 +21,7 @@ final class CollectionStore {
 
   private init(_ parent: CollectionStore, _ name: String) {
     let given = parent.entries[name]?.entries
-    entries = given ?? [:]
+    entries = given ?? Variables.Entries()
     self.parent = parent
     self.name = name
     isPresent = given != nil
@@ -50,7 +50,7 @@ final class CollectionStore {
     return entries[name]
   }
 
-  func contains(_ name: String) -> Bool { entries[name] != nil }
+  func contains(_ name: String) -> Bool { entries.contains(name) }
 
   /// Sets a value; a dictionary is merged into one that is there.
   func put(_ name: String, _ value: Variables) {

@@ -12,7 +12,8 @@ extension Scope {
     let streams = (rngs?.rngs.keys ?? [:]).map { (name: $0, rng: LazyRNG($1)) }
     return Scope(
       root: ScopeRoot(
-        variables: variables.entries ?? [:], rngs: streams, mutable: mutable, flags: flags,
+        variables: variables.entries ?? Variables.Entries(), rngs: streams, mutable: mutable,
+        flags: flags,
         path: []))
   }
 

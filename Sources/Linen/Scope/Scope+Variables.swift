@@ -13,7 +13,7 @@ extension Scope {
   /// Whether there is a variable, or a part of variables, of this name here.
   public func hasVariable(_ collection: String, _ name: String) -> Bool {
     switch view(collection) {
-    case .fixed(let entries): entries?[name] != nil
+    case .fixed(let entries): entries?.contains(name) ?? false
     case .store(let store): store.contains(name)
     }
   }
@@ -205,7 +205,7 @@ extension Scope {
   private func described(_ collection: String) -> [String] {
     let entries: Variables.Entries =
       switch view(collection) {
-      case .fixed(let entries): entries ?? [:]
+      case .fixed(let entries): entries ?? Variables.Entries()
       case .store(let store): store.contents
       }
     return entries.map { name, value in value.tensor.map { "\(name) \($0.type)" } ?? name }

@@ -20,10 +20,12 @@ public final class Scope {
   /// The scope above; nil at the root.
   public let parent: Scope?
   let shared: ScopeRoot
-  var reservations = NameTable()
+  @exclusivity(unchecked) var reservations = NameTable()
+  /// Whether several modules use the scope, so that none may free names by itself.
+  var isShared = false
   private var isValid = true
 
-  private var paramsView: View?
+  @exclusivity(unchecked) private var paramsView: View?
   private var views: [(collection: String, view: View)] = []
   private var cachedRNGs: [(name: String, rng: LazyRNG)]?
   private var ownCounters: RNGCounters?
@@ -113,7 +115,7 @@ public final class Scope {
     reservations.insert(name, collection)
   }
 
-  /// The first of `prefix0`, `prefix1`, ... that is not taken.
+  /// Finds the first name, of the prefix followed by 0, 1 and so on, that is not taken.
   public func defaultName(_ prefix: String) -> String {
     var index = 0
     while reservations.contains("\(prefix)\(index)") { index += 1 }

@@ -46,6 +46,7 @@ final class ScopeRoot {
 
   /// All collections that there are now: those given, then those that were made.
   var collections: [String] {
-    variables.keys + stores.filter { $0.store.isPresent && variables[$0.name] == nil }.map(\.name)
+    variables.keys
+      + stores.filter { $0.store.isPresent && !variables.contains($0.name) }.map(\.name)
   }
 }

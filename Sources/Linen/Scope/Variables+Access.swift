@@ -1,5 +1,7 @@
 extension Variables {
-  /// The part of this name; an empty dictionary if there is none. Setting one adds it.
+  /// The part of this name; an empty dictionary if there is none.
+  ///
+  /// Setting one adds it.
   public subscript(name: String) -> Variables {
     get { entries?[name] ?? Variables() }
     set { update { $0[name] = newValue } }
@@ -53,7 +55,7 @@ extension Variables {
 
   /// Changes the entries in place; a value gives way to a dictionary.
   private mutating func update(_ body: (inout Entries) -> Void) {
-    var entries = self.entries ?? [:]
+    var entries = self.entries ?? Entries()
     // Emptied first, so that the entries are not shared while they change.
     node = .tuple([])
     body(&entries)

@@ -10,7 +10,7 @@ extension Variables: CustomStringConvertible {
   private func text(sorted: Bool, _ leaf: (Tensor) -> String) -> String {
     switch node {
     case .dictionary(let entries):
-      let names = sorted ? entries.keys.sorted() : Array(entries.keys)
+      let names = sorted ? entries.keys.sorted() : entries.keys
       let parts = names.compactMap { name in
         entries[name].map { "'\(name)': \($0.text(sorted: sorted, leaf))" }
       }

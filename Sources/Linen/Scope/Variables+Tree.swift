@@ -4,10 +4,7 @@ extension Variables: TensorTree {
     switch node {
     case .dictionary(var entries):
       node = .tuple([])  // so that the entries are not shared while they change
-      let order = entries.keys.indices.sorted { entries.keys[$0] < entries.keys[$1] }
-      for index in order {
-        visitor.visit(.key(entries.keys[index]), &entries.values[index])
-      }
+      entries.updateSorted { name, value in visitor.visit(.key(name), &value) }
       node = .dictionary(entries)
     case .tensor(var tensor):
       tensor.visitTensors(&visitor)

@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// The variables of a model: collections by name, in each the modules by name, in those the values.
 ///
 /// A value type and a tree: transforms see its tensors, sorted by name as in JAX. Subscripts lead
@@ -13,7 +11,7 @@ import OrderedCollections
 /// dictionary of parts, a tensor, a tuple of parts (what `sow` gathers), a tensor in a box of
 /// metadata, or any other value.
 public struct Variables: Sendable {
-  package typealias Entries = OrderedDictionary<String, Variables>
+  package typealias Entries = VariableEntries
 
   package enum Node: Sendable {
     case dictionary(Entries)
@@ -30,7 +28,7 @@ public struct Variables: Sendable {
   package init(_ entries: Entries) { node = .dictionary(entries) }
 
   /// Creates variables without entries.
-  public init() { node = .dictionary([:]) }
+  public init() { node = .dictionary(Entries()) }
 
   /// Creates the part that is a tensor.
   public init(_ tensor: Tensor) { node = .tensor(tensor) }
@@ -40,7 +38,7 @@ public struct Variables: Sendable {
 
   /// Creates a dictionary of parts, in the order given; of equal names the last one counts.
   public init(_ pairs: some Sequence<(String, Variables)>) {
-    node = .dictionary(Entries(pairs, uniquingKeysWith: { $1 }))
+    node = .dictionary(Entries(pairs))
   }
 
   /// The entries, if this is a dictionary.
@@ -63,7 +61,7 @@ public struct Variables: Sendable {
   }
 
   /// The names at this level, in the order in which they were added; none if this is a value.
-  public var keys: [String] { entries.map { Array($0.keys) } ?? [] }
+  public var keys: [String] { entries?.keys ?? [] }
 
   /// The number of names at this level.
   public var count: Int { entries?.count ?? 0 }
@@ -75,13 +73,13 @@ public struct Variables: Sendable {
   public var isDictionary: Bool { entries != nil }
 
   /// Whether there is an entry of this name.
-  public func contains(_ name: String) -> Bool { entries?[name] != nil }
+  public func contains(_ name: String) -> Bool { entries?.contains(name) ?? false }
 }
 
 extension Variables: Sequence {
   /// Goes over the entries in the order in which they were added.
   public func makeIterator() -> AnyIterator<(key: String, value: Variables)> {
-    var iterator = (entries ?? [:]).makeIterator()
+    var iterator = (entries ?? Entries()).makeIterator()
     return AnyIterator { iterator.next().map { (key: $0.key, value: $0.value) } }
   }
 }

@@ -3,7 +3,7 @@ import COpenBLAS
 
 /// The set-up of OpenBLAS: one thread a call, since the pool splits the work, and the kernels that
 /// fit the processor.
-package enum BLAS {
+public enum BLAS {
   /// Runs once, before the first product.
   package static func prepare() { _ = setUp }
 

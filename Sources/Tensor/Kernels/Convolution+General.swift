@@ -25,6 +25,7 @@ extension Convolution {
     let (px, pk, py) = (
       x.pointer(as: T.self), kernel.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, kernel)) {} }
     let tileRows = 256
     let tiles = (places + tileRows - 1) / tileRows
     BLAS.prepare()
@@ -71,6 +72,7 @@ extension Convolution {
     let (px, pk, py) = (
       x.pointer(as: T.self), kernel.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, kernel)) {} }
     let grain = max(1, RowLoop.parallelThreshold / max(1, taps * columns))
     parallelRanges(problem.batch * places, grain: grain) { rows in
       for row in rows {
@@ -107,6 +109,7 @@ extension Convolution {
     let (px, pd, py) = (
       x.pointer(as: T.self), dy.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, dy)) {} }
     parallelFor(places) { place, _ in
       let y = py + place * channels
       y.update(repeating: 0, count: channels)

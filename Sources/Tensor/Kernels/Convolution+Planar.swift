@@ -28,6 +28,7 @@ extension Convolution {
     let (px, pk, py) = (
       x.pointer(as: T.self), kernel.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, kernel)) {} }
     parallelRanges(geometry.rows, grain: tileRows) { rows in
       withScratch(rows.count * depth, of: T.self) { patches in
         var geometry = geometry.c
@@ -67,14 +68,17 @@ extension Convolution {
     let (px, pk, py) = (
       dy.pointer(as: T.self), turned.pointer(as: T.self), result.pointer(as: T.self)
     )
-    parallelFor(problem.batch) { image, _ in
-      (result.data + image * imageBytes).initializeMemory(
-        as: UInt8.self, repeating: 0, count: imageBytes)
-      withScratch(min(tileRows, places) * width, of: T.self) { patches in
+    defer { withExtendedLifetime((dy, turned)) {} }
+    // Whole images, since the rows of one meet in dx; small ones together fill a tile.
+    let grain = max(1, tileRows / max(1, places))
+    parallelRanges(problem.batch, grain: grain) { images in
+      (result.data + images.lowerBound * imageBytes).initializeMemory(
+        as: UInt8.self, repeating: 0, count: images.count * imageBytes)
+      let all = images.lowerBound * places..<images.upperBound * places
+      withScratch(min(tileRows, all.count) * width, of: T.self) { patches in
         var geometry = geometry.c
-        for first in stride(from: 0, to: places, by: tileRows) {
-          let begin = image * places + first
-          let rows = begin..<begin + min(tileRows, places - first)
+        for begin in stride(from: all.lowerBound, to: all.upperBound, by: tileRows) {
+          let rows = begin..<min(all.upperBound, begin + tileRows)
           T.gemm(
             false, kernel.isTransposed, rows.count, width, depth, px + begin * depth, depth, pk,
             kernel.leadingDimension, patches, width)
@@ -105,6 +109,7 @@ extension Convolution {
     let pieces = max(1, min(tiles, 16, (1 << 24) / max(1, count * MemoryLayout<T>.stride)))
     let sums = NDArray(uninitialized: problem.output.dtype, [pieces, count])
     let ps = sums.pointer(as: T.self)
+    defer { withExtendedLifetime((x, dy, sums)) {} }
     parallelFor(pieces) { piece, _ in
       let mine = tiles * piece / pieces..<tiles * (piece + 1) / pieces
       withScratch(geometry.isIdentity ? 1 : tileRows * depth, of: T.self) { scratch in

@@ -45,6 +45,7 @@ package enum Indexing {
       let batch = Shape(indices.shape.dimensions.dropLast())
       let wide = indices.converted(to: .int64).contiguous()
       let values = wide.pointer(as: Int64.self)
+      defer { withExtendedLifetime(wide) {} }
       // An unsigned index above the largest Int64 must not become negative by conversion.
       let isHuge: (Int64) -> Bool = { indices.dtype == .uint64 && $0 < 0 }
       let limits = axes.startMap.map { operand.dimensions[$0] - sliceSizes[$0] }

@@ -97,6 +97,7 @@ package enum MatrixProduct {
       // Half precisions multiply and add in float32 and round once.
       let wide = NDArray(uninitialized: .float32, result.shape)
       let (wideA, wideB) = (widened(a), widened(b))
+      defer { withExtendedLifetime((wideA, wideB)) {} }
       run(
         .float32, a.operand.contiguous, wideA.data, b.operand.contiguous, wideB.data,
         into: wide.data)

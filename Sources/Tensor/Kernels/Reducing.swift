@@ -10,6 +10,7 @@ package enum Reducing {
     _ kernel: ck_reduce_fn, _ x: NDArray, axes: [Int], into y: NDArray
   ) {
     let (x, outer, reduced, inner) = grouped(x, axes)
+    defer { withExtendedLifetime(x) {} }
     let size = x.dtype.byteSize
     let width = y.dtype.byteSize
     guard y.count > 0 else { return }

@@ -27,6 +27,7 @@ package enum Sorting {
     let indices = NDArray(uninitialized: outputs[1])
     let lines = Lines(x.shape, axis)
     let places = indices.pointer(as: Int32.self)
+    defer { withExtendedLifetime(indices) {} }
     let width = x.dtype.byteSize
     parallelRanges(lines.count, grain: lines.grain) { range in
       for line in range {
@@ -112,6 +113,7 @@ package enum Sorting {
   private static func orderKeys(_ x: NDArray, _ lines: Lines, _ line: Int) -> [UInt64] {
     func keys<T>(_ type: T.Type, _ key: (T) -> UInt64) -> [UInt64] {
       let source = x.pointer(as: T.self)
+      defer { withExtendedLifetime(x) {} }
       return (0..<lines.size).map { key(source[lines.offset(line, $0)]) }
     }
     func signed<T: FixedWidthInteger & SignedInteger>(_ value: T) -> UInt64 {

@@ -83,6 +83,7 @@ extension Windows {
     as type: T.Type
   ) {
     let (px, py) = (x.pointer(as: T.self), result.pointer(as: T.self))
+    defer { withExtendedLifetime(x) {} }
     let (m, n) = (groups.inputCount, groups.outputCount)
     if let plane = groups.plane {
       images(groups) { image in
@@ -109,6 +110,7 @@ extension Windows {
     let (px, ps, py) = (
       x.pointer(as: T.self), source.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, source)) {} }
     let (m, n) = (groups.inputCount, groups.outputCount)
     images(groups) { image in
       var plane = plane

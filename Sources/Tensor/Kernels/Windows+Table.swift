@@ -52,6 +52,7 @@ extension Windows {
     let table = groups.table
     let inner = groups.inner
     let (px, py) = (x.pointer(as: T.self), result.pointer(as: T.self))
+    defer { withExtendedLifetime(x) {} }
     let identity: T =
       switch combination {
       case .sum: 0
@@ -84,6 +85,7 @@ extension Windows {
     let (px, ps, py) = (
       x.pointer(as: T.self), source.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, source)) {} }
     py.update(repeating: 0, count: result.count)
     // Windows overlap: one thread an image.
     images(groups) { image in
@@ -107,6 +109,7 @@ extension Windows {
     let (px, pt, py) = (
       x.pointer(as: T.self), tangents.pointer(as: T.self), result.pointer(as: T.self)
     )
+    defer { withExtendedLifetime((x, tangents)) {} }
     parallelPlaces(groups, table) { image, place in
       for c in 0..<groups.inner {
         let chosen = chosen(choice, table, place, px, image, c, groups.inner)

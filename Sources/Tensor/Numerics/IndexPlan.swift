@@ -115,7 +115,7 @@ struct IndexPlan {
     }
     let flat = array.contiguous()
     let values = flat.pointer(as: UInt8.self)
-    let chosen = (0..<flat.count).filter { values[$0] != 0 }
+    let chosen = withExtendedLifetime(flat) { (0..<flat.count).filter { values[$0] != 0 } }
     let strides = mask.shape.rowMajorStrides
     return mask.shape.indices.map { axis in
       Tensor(

@@ -1,8 +1,8 @@
 import CKernels
 
-/// Each element brought between two bounds: min(max(x, low), high). Operands: low, x, high.
+/// Each element brought between two bounds: min(max(x, low), high).
 ///
-/// The tangent is that of x strictly between the bounds, else that of the bound.
+/// Operands: low, x, high. The tangent is that of x strictly between the bounds, else that of the bound.
 /// https://openxla.org/stablehlo/spec#clamp
 package struct Clamp: Primitive {
   package static let name = "clamp"
@@ -52,6 +52,10 @@ package struct Clamp: Primitive {
   ) -> (outputs: [Tensor], axes: [Int?]) {
     let (aligned, axis) = alignBatchAxes(inputs, axes, size: size)
     return (bind(self, aligned), [axis])
+  }
+
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    ck_clamp(inputs[0].dtype.code).map { .map3($0) }
   }
 
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {

@@ -1,6 +1,6 @@
-/// A slice of fixed size that begins at places known at run time. Operands: x, a scalar start an axis.
+/// A slice of fixed size that begins at places known at run time.
 ///
-/// Starts are moved so that the slice lies inside. https://openxla.org/stablehlo/spec#dynamic_slice
+/// Operands: x, a scalar start an axis. Starts are moved so that the slice lies inside. https://openxla.org/stablehlo/spec#dynamic_slice
 package struct DynamicSlice: Primitive {
   package static let name = "dynamic_slice"
   package let sizes: [Int]
@@ -89,7 +89,8 @@ func checkStarts(
 /// The starts, moved so that slices of `sizes` lie inside.
 func clampedStarts(_ shape: Shape, _ sizes: [Int], _ starts: [NDArray]) -> [Int] {
   starts.enumerated().map { axis, start in
-    let value = start.converted(to: .int64).pointer(as: Int64.self).pointee
+    let wide = start.converted(to: .int64)
+    let value = withExtendedLifetime(wide) { wide.pointer(as: Int64.self).pointee }
     let limit = shape.dimensions[axis] - sizes[axis]
     if start.dtype == .uint64 && value < 0 { return limit }
     return Swift.min(Swift.max(Int(value), 0), limit)

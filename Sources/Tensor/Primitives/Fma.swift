@@ -55,6 +55,10 @@ package struct Fma: Primitive {
     return (bind(self, aligned), [axis])
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    ck_fma(inputs[0].dtype.code).map { .map3($0) }
+  }
+
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     Cost(flops: 2 * outputs[0].elementCount)
   }

@@ -60,6 +60,10 @@ package struct IntegerPow: Primitive {
     (bind(self, inputs), axes)
   }
 
+  package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? {
+    ck_integer_pow(inputs[0].dtype.code).map { .power($0, exponent: Int32(exponent)) }
+  }
+
   /// One operation for each multiplication of the repeated squaring, and the division.
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     let bits = exponent.magnitude

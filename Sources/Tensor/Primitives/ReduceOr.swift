@@ -10,4 +10,6 @@ package struct ReduceOr: Reduction, NonDifferentiable {
   package init(axes: [Int]) { self.axes = axes }
 
   package static func kernel(_ dtype: ck_dtype) -> ck_reduce_fn? { ck_reduce_or(dtype) }
+
+  package static func combination(_ dtype: ck_dtype) -> ck_binary_fn? { ck_or(dtype) }
 }

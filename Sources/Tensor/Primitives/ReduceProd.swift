@@ -12,6 +12,8 @@ package struct ReduceProd: Reduction {
 
   package static func kernel(_ dtype: ck_dtype) -> ck_reduce_fn? { ck_reduce_prod(dtype) }
 
+  package static func combination(_ dtype: ck_dtype) -> ck_binary_fn? { ck_mul(dtype) }
+
   package func jvp(
     _ primals: [Tensor], _ tangents: [Tensor?]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {

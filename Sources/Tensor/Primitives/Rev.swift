@@ -20,6 +20,8 @@ package struct Rev: Movement {
     [inputs[0].reversed(axes)]
   }
 
+  package func view(_ layout: Layout) -> Layout? { layout.reversed(axes) }
+
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     [cotangents[0].map { bind(self, $0) }]
   }

@@ -33,14 +33,20 @@ package struct Slice: Movement {
           [.init("operand", input, axis: axis)])
       }
     }
-    let sizes = input.shape.indices.map { axis in
-      (limit[axis] - start[axis] + step[axis] - 1) / step[axis]
-    }
-    return [input.with(shape: Shape(sizes))]
+    return [input.with(shape: sizes)]
+  }
+
+  /// The number of elements taken along each axis.
+  private var sizes: Shape {
+    Shape(start.indices.map { (limit[$0] - start[$0] + step[$0] - 1) / step[$0] })
   }
 
   package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
     [inputs[0].sliced(start: start, step: step, to: outputs[0].shape)]
+  }
+
+  package func view(_ layout: Layout) -> Layout? {
+    layout.sliced(start: start, step: step, to: sizes)
   }
 
   /// Zeros around and between the elements that were taken.

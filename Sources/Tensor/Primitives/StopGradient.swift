@@ -8,6 +8,8 @@ package struct StopGradient: NonDifferentiable {
 
   package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] { [inputs[0]] }
 
+  package func view(_ layout: Layout) -> Layout? { layout }
+
   package func batch(
     _ inputs: [Tensor], _ axes: [Int?], size: Int
   ) -> (outputs: [Tensor], axes: [Int?]) {

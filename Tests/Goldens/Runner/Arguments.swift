@@ -28,6 +28,12 @@ package final class Arguments {
     json(name).flatMap { $0.isNull ? nil : $0 }
   }
 
+  /// Whether `name` is the only argument.
+  package func isOnly(_ name: String) -> Bool { Set(members.keys) == [name] }
+
+  /// Whether an argument is given as null.
+  package func isNull(_ name: String) -> Bool { json(name)?.isNull == true }
+
   /// Throws if an argument has not been read.
   package func checkAllRead() throws {
     if let name = unread.min() { throw NotBuilt("argument \(name)") }
@@ -51,6 +57,14 @@ package final class Arguments {
   package func double(_ name: String) throws -> Double? { try typed(name, "a number", \.double) }
 
   package func double(_ name: String) throws -> Double { try required(name, try double(name)) }
+
+  package func int(_ name: String, _ absent: Int) throws -> Int { try int(name) ?? absent }
+
+  package func double(_ name: String, _ absent: Double) throws -> Double {
+    try double(name) ?? absent
+  }
+
+  package func bool(_ name: String, _ absent: Bool) throws -> Bool { try bool(name) ?? absent }
 
   package func bool(_ name: String) throws -> Bool? { try typed(name, "true or false", \.bool) }
 
@@ -80,6 +94,11 @@ package final class Arguments {
   package func tensor(_ name: String) throws -> Tensor? {
     guard let reference = given(name)?["tensor"]?.text else { return nil }
     return try values.tensor(reference)
+  }
+
+  /// Whether one of the arguments refers to a tensor.
+  package func hasTensor(_ names: String...) throws -> Bool {
+    try names.contains { try tensor($0) != nil }
   }
 
   /// A tensor, or a number as a scalar of the default dtype.

@@ -39,6 +39,13 @@ package struct GoldenCase: Sendable {
     }
   }
 
+  /// The tensors under `prefix`, by the rest of their names.
+  package func tree(_ prefix: String) throws -> [String: Tensor] {
+    try Dictionary(
+      uniqueKeysWithValues: names(under: prefix).map { ($0, try tensors.tensor("\(prefix)/\($0)")) }
+    )
+  }
+
   /// The key made of a tensor such as `rng/key`.
   package func key(_ name: String) throws -> Key {
     Key(data: try tensors.tensor(name), layout: layout)

@@ -114,6 +114,57 @@ SCHEDULES = {
 }
 
 
+X = jnp.asarray(r.randn(4, 5), jnp.float32)
+Y = jnp.asarray(r.randn(4, 5), jnp.float32)
+Z = jnp.asarray(r.randn(4, 5), jnp.float32)
+P = jax.nn.softmax(Y)
+CLASSES = jnp.asarray([1, 4, 0, -2])
+SIGNS = jnp.sign(Y)
+BITS = (Y > 0).astype(jnp.float32)
+MASK = jnp.asarray(r.rand(4, 5) > 0.3).at[3].set(False)
+FRAMES = jnp.asarray(r.randn(2, 6, 5), jnp.float32)
+FRAME_PADDINGS = jnp.asarray([[0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1]], jnp.float32)
+LABELS = jnp.asarray([[1, 2, 2], [3, 1, 0]])
+LABEL_PADDINGS = jnp.asarray([[0, 0, 0], [0, 0, 1]], jnp.float32)
+
+# Functions of the first input, whose gradient is taken too; the first is X, or FRAMES for ctc.
+LOSSES = {
+    "softmax": lambda x: optax.losses.softmax_cross_entropy(x, P),
+    "softmax_axis": lambda x: optax.losses.softmax_cross_entropy(x, P, axis=0),
+    "softmax_where": lambda x: optax.losses.softmax_cross_entropy(x, P, where=MASK)[:3],
+    "softmax_safe": lambda x: optax.losses.safe_softmax_cross_entropy(x.at[:, 0].set(-jnp.inf), P.at[:, 0].set(0.0)),
+    "softmax_integer": lambda x: optax.losses.softmax_cross_entropy_with_integer_labels(x, CLASSES),
+    "softmax_integer_axis": lambda x: optax.losses.softmax_cross_entropy_with_integer_labels(x, jnp.asarray([0, 3, 1, 2, 0]), axis=0),
+    "softmax_integer_where": lambda x: optax.losses.softmax_cross_entropy_with_integer_labels(x, CLASSES, where=MASK),
+    "poly": lambda x: optax.losses.poly_loss_cross_entropy(x, P, epsilon=1.5),
+    "smooth": lambda x: optax.losses.smooth_labels(x, 0.1),
+    "smooth_where": lambda x: optax.losses.smooth_labels(x[:3], 0.1, where=MASK[:3]),
+    "sigmoid": lambda x: optax.losses.sigmoid_binary_cross_entropy(x, P),
+    "focal": lambda x: optax.losses.sigmoid_focal_loss(x, BITS),
+    "focal_alpha": lambda x: optax.losses.sigmoid_focal_loss(40.0 * x, P, alpha=0.25, gamma=1.5),
+    "squared": lambda x: optax.losses.squared_error(x, Y),
+    "l2": lambda x: optax.losses.l2_loss(x),
+    "huber": lambda x: optax.losses.huber_loss(x, Y, delta=0.7),
+    "log_cosh": lambda x: optax.losses.log_cosh(20.0 * x, Y),
+    "cosine": lambda x: optax.losses.cosine_similarity(x, Y),
+    "cosine_distance": lambda x: optax.losses.cosine_distance(x, Y, epsilon=4.0, axis=0),
+    "kl": lambda x: optax.losses.kl_divergence(x, P.at[0, 0].set(0.0)),
+    "kl_log": lambda x: optax.losses.kl_divergence_with_log_targets(x, Y),
+    "kl_general": lambda x: optax.losses.generalized_kl_divergence(x, P),
+    "hinge": lambda x: optax.losses.hinge_loss(x, SIGNS),
+    "perceptron": lambda x: optax.losses.perceptron_loss(x, SIGNS),
+    "multiclass_hinge": lambda x: optax.losses.multiclass_hinge_loss(x, jnp.abs(CLASSES)),
+    "multiclass_perceptron": lambda x: optax.losses.multiclass_perceptron_loss(x, jnp.abs(CLASSES)),
+    "triplet": lambda x: optax.losses.triplet_margin_loss(x, Y, Z, margin=2.0),
+    "ctc": lambda x: optax.losses.ctc_loss(x, FRAME_PADDINGS, LABELS, LABEL_PADDINGS),
+}
+
+
+def loss(name, function):
+    x = FRAMES if name == "ctc" else X
+    return {"value": numbers(function(x)), "gradient": numbers(jax.grad(lambda x: function(x).sum())(x))}
+
+
 def numbers(leaf):
     if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
         leaf = jax.random.key_data(leaf)
@@ -148,5 +199,7 @@ def lines(cases):
 print(lines({
     "params": leaves(PARAMS),
     "gradients": [leaves(g) for g in GRADIENTS],
+    "inputs": {"x": numbers(X), "y": numbers(Y), "z": numbers(Z), "mask": numbers(MASK), "frames": numbers(FRAMES)},
+    "losses": {name: loss(name, function) for name, function in LOSSES.items()},
     "schedules": {name: numbers(jnp.stack([jnp.float32(s(i)) for i in range(40)])) for name, s in SCHEDULES.items()},
 })[:-2] + ',\n"optimizers": ' + lines({name: run(name, tx) for name, tx in OPTIMIZERS.items()}) + "}")

@@ -13,20 +13,20 @@ private let initializers: [String: InitializerRow] = [
     if let value = try args.tensor("value") { return .constant(value) }
     return .constant(try args.double("value"))
   },
-  "uniform": { .uniform(scale: try $0.double("scale") ?? 0.01) },
-  "normal": { .normal(stddev: try $0.double("stddev") ?? 0.01) },
+  "uniform": { .uniform(scale: try $0.double("scale", 0.01)) },
+  "normal": { .normal(stddev: try $0.double("stddev", 0.01)) },
   "truncated_normal": { args in
     .truncatedNormal(
-      stddev: try args.double("stddev") ?? 0.01, lower: try args.double("lower") ?? -2,
-      upper: try args.double("upper") ?? 2)
+      stddev: try args.double("stddev", 0.01), lower: try args.double("lower", -2),
+      upper: try args.double("upper", 2))
   },
   "orthogonal": { args in
     .orthogonal(
-      scale: try args.double("scale") ?? 1, columnAxis: try args.int("column_axis") ?? -1)
+      scale: try args.double("scale", 1), columnAxis: try args.int("column_axis", -1))
   },
   "delta_orthogonal": { args in
     .deltaOrthogonal(
-      scale: try args.double("scale") ?? 1, columnAxis: try args.int("column_axis") ?? -1)
+      scale: try args.double("scale", 1), columnAxis: try args.int("column_axis", -1))
   },
   "variance_scaling": { args in
     let axes = try axes(args)
@@ -47,7 +47,7 @@ private let initializers: [String: InitializerRow] = [
 ]
 
 /// Builds the initializer that Flax calls `name`.
-func initializer(_ name: String, _ arguments: Arguments) throws -> Initializer {
+func goldenInitializer(_ name: String, _ arguments: Arguments) throws -> Initializer {
   guard let row = initializers[name] else { throw NotBuilt("initializer \(name)") }
   let result = try row(arguments)
   try arguments.checkAllRead()
@@ -57,7 +57,7 @@ func initializer(_ name: String, _ arguments: Arguments) throws -> Initializer {
 /// Runs a case of kind "initializer".
 func runInitializer(_ golden: GoldenCase, _ check: Check) throws {
   let values = Values(golden)
-  let initializer = try initializer(golden.module, Arguments(golden.json["config"], values))
+  let initializer = try goldenInitializer(golden.module, Arguments(golden.json["config"], values))
   let call = Arguments(golden.json["call"], values)
   let result = initializer(
     try golden.key("rng/key"), try call.shape("shape"), try call.dtype("dtype") ?? .defaultFloat)

@@ -7,25 +7,28 @@ typealias SamplerRow = @Sendable (Key, Arguments) throws -> Tensor
 /// The functions of jax.random by their names there.
 private let samplers: [String: SamplerRow] = [
   "bits": { key, config in
-    Random.bits(key, try shape(config), dtype: try config.dtype("dtype") ?? .uint32)
+    Random.bits(
+      key, try shape(config), dtype: try config.dtype("dtype") ?? DType.defaultInteger.bitsType)
   },
   "uniform": { key, config in
     let (shape, dtype) = (try shape(config), try dtype(config))
-    if let low = try config.tensor("minval"), let high = try config.tensor("maxval") {
-      return Random.uniform(key, shape, dtype: dtype, low: low, high: high)
+    if try config.hasTensor("minval", "maxval") {
+      return Random.uniform(
+        key, shape, dtype: dtype, low: try config.operand("minval") ?? 0,
+        high: try config.operand("maxval") ?? 1)
     }
     return Random.uniform(
-      key, shape, dtype: dtype, low: try config.double("minval") ?? 0,
-      high: try config.double("maxval") ?? 1)
+      key, shape, dtype: dtype, low: try config.double("minval", 0),
+      high: try config.double("maxval", 1))
   },
   "normal": { key, config in
     Random.normal(key, try shape(config), dtype: try dtype(config))
   },
   "truncated_normal": { key, config in
     let (shape, dtype) = (try config.shape("shape") as Shape?, try dtype(config))
-    if let lower = try config.tensor("lower") {
-      let upper = try config.operand("upper") ?? 1
-      return Random.truncatedNormal(key, lower, upper, shape, dtype: dtype)
+    if try config.hasTensor("lower", "upper") {
+      return Random.truncatedNormal(
+        key, try parameter(config, "lower"), try parameter(config, "upper"), shape, dtype: dtype)
     }
     return Random.truncatedNormal(
       key, try config.double("lower"), try config.double("upper"), shape ?? [], dtype: dtype)
@@ -38,12 +41,13 @@ private let samplers: [String: SamplerRow] = [
       return Random.bernoulli(key, p, shape, resolution: resolution)
     }
     return Random.bernoulli(
-      key, try config.double("p") ?? 0.5, shape ?? [], resolution: resolution)
+      key, try config.double("p", 0.5), shape ?? [], resolution: resolution)
   },
   "randint": { key, config in
     let (shape, dtype) = (try shape(config), try config.dtype("dtype") ?? .defaultInteger)
-    if let low = try config.tensor("minval"), let high = try config.tensor("maxval") {
-      return Random.randint(key, shape, low, high, dtype: dtype)
+    if try config.hasTensor("minval", "maxval") {
+      return Random.randint(
+        key, shape, try bound(config, "minval"), try bound(config, "maxval"), dtype: dtype)
     }
     return Random.randint(
       key, shape, try config.int("minval"), try config.int("maxval"), dtype: dtype)
@@ -57,7 +61,60 @@ private let samplers: [String: SamplerRow] = [
     guard let x = try config.tensor("x") else {
       return Random.permutation(key, try config.int("x"))
     }
-    throw NotBuilt("permutation of \(x.type)")
+    return Random.permutation(
+      key, x, axis: try config.int("axis", 0), isIndependent: try config.bool("independent", false))
+  },
+  "choice": { key, config in
+    let (shape, p) = (try shape(config), try config.tensor("p"))
+    let (axis, replacing) = (try config.int("axis", 0), try config.bool("replace", true))
+    guard let a = try config.tensor("a") else {
+      return Random.choice(
+        key, try config.int("a"), shape, replacing: replacing, probabilities: p)
+    }
+    return Random.choice(
+      key, a, shape, replacing: replacing, probabilities: p, axis: axis)
+  },
+  "categorical": { key, config in
+    guard let logits = try config.tensor("logits") else { throw NotBuilt("logits as a list") }
+    return Random.categorical(
+      key, logits, axis: try config.int("axis", -1), shape: try config.shape("shape"),
+      replacing: try config.bool("replace", true), resolution: try resolution(config))
+  },
+  "gamma": { key, config in
+    Random.gamma(
+      key, try parameter(config, "a"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "loggamma": { key, config in
+    Random.logGamma(
+      key, try parameter(config, "a"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "beta": { key, config in
+    Random.beta(
+      key, try parameter(config, "a"), try parameter(config, "b"), try config.shape("shape"),
+      dtype: try dtype(config))
+  },
+  "dirichlet": { key, config in
+    Random.dirichlet(
+      key, try parameter(config, "alpha"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "poisson": { key, config in
+    Random.poisson(
+      key, try parameter(config, "lam"), try config.shape("shape"),
+      dtype: try config.dtype("dtype") ?? .defaultInteger)
+  },
+  "t": { key, config in
+    Random.t(
+      key, try parameter(config, "df"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "maxwell": { Random.maxwell($0, try shape($1), dtype: try dtype($1)) },
+  "pareto": { key, config in
+    Random.pareto(
+      key, try parameter(config, "b"), try config.shape("shape"), dtype: try dtype(config))
+  },
+  "ball": { key, config in
+    Random.ball(
+      key, try config.int("d"), p: try config.double("p", 2), shape: try shape(config),
+      dtype: try dtype(config))
   },
   "rademacher": { key, config in
     Random.rademacher(
@@ -79,6 +136,19 @@ private func resolution(_ config: Arguments) throws -> Random.Resolution {
   case "high": .high
   case let mode?: throw NotBuilt("mode \(mode)")
   }
+}
+
+/// A bound of integers: a tensor or a number.
+private func bound(_ config: Arguments, _ name: String) throws -> Tensor {
+  try config.tensor(name) ?? Tensor(try config.int(name) as Int, dtype: .defaultInteger)
+}
+
+/// A parameter of a distribution: a tensor or a number.
+private func parameter(_ config: Arguments, _ name: String) throws -> Tensor {
+  guard let value = try config.operand(name) else {
+    throw GoldenError("argument \(name) is missing")
+  }
+  return value
 }
 
 private func shape(_ config: Arguments) throws -> Shape { try config.shape("shape") ?? [] }

@@ -1,0 +1,89 @@
+/// Gives `function` a derivative of its own, as a rule for tangents.
+///
+/// `rule` takes the argument and its tangent, and gives the result and its tangent, in which it must
+/// be linear; reverse mode transposes it. Values that either captures are not differentiated.
+/// Mirrors `jax.custom_jvp`.
+public func customJVP<T: TensorTree, U: TensorTree>(
+  _ function: @escaping (T) throws -> U, rule: @escaping (T, T) throws -> (U, U)
+) -> (T) throws -> U {
+  { argument in
+    try customCall("customJVP", function, argument) {
+      CustomJVPRule { primals, tangents in
+        let results = recovering {
+          try rule(
+            treeReplacingLeaves(argument, primals), treeReplacingLeaves(argument, tangents))
+        }
+        guard let results else { return ([], []) }
+        return (treeLeaves(results.0), treeLeaves(results.1))
+      }
+    }
+  }
+}
+
+/// Gives `function` a derivative of its own, as a rule for cotangents.
+///
+/// `forward` gives the result and what the derivative needs; `backward` takes that and the result's
+/// cotangent, and gives the argument's. There is no forward mode. Values that either captures are not
+/// differentiated. Mirrors `jax.custom_vjp`.
+public func customVJP<T: TensorTree, U: TensorTree, Residuals: TensorTree>(
+  _ function: @escaping (T) throws -> U, forward: @escaping (T) throws -> (U, Residuals),
+  backward: @escaping (Residuals, U) throws -> T
+) -> (T) throws -> U {
+  { argument in
+    // The structures of the last forward computation; they are those of every one.
+    var structures: (residuals: Residuals, result: U)?
+    return try customCall("customVJP", function, argument) {
+      CustomVJPRule(
+        forward: { primals in
+          guard
+            let pair = recovering({ try forward(treeReplacingLeaves(argument, primals)) })
+          else { return ([], []) }
+          structures = (pair.1, pair.0)
+          return (treeLeaves(pair.0), treeLeaves(pair.1))
+        },
+        backward: { residuals, cotangents in
+          guard let structures,
+            let result = recovering({
+              try backward(
+                treeReplacingLeaves(structures.residuals, residuals),
+                treeReplacingLeaves(structures.result, cotangents))
+            })
+          else { return treeLeaves(argument).map { zeros(like: $0) } }
+          return checkedLeaves("customVJP", "cotangent", result, like: argument)
+        })
+    }
+  }
+}
+
+private func customCall<T: TensorTree, U: TensorTree>(
+  _ name: String, _ function: (T) throws -> U, _ argument: T, _ rule: () -> CustomRule
+) throws -> U {
+  try withErrors {
+    let leaves = treeLeaves(argument)
+    var template: U?
+    let recorded = try Graph.record(name: name, leaves.map(\.type)) { inputs in
+      let result = try function(treeReplacingLeaves(argument, inputs))
+      template = treeMap(result) { Tensor($0.type) }
+      return treeLeaves(result)
+    }
+    try checkErrors()
+    guard let template else { throw TensorError(name, .other("the function was not called")) }
+    guard recorded.isConcrete else {
+      throw TensorError(
+        name, .other("the function captures a tensor of an outer transform"),
+        hint: "pass it as an argument, so that the rule can say what its derivative is")
+    }
+    let call = CustomRulePrimitive(body: Subgraph(recorded), rule: rule())
+    return treeReplacingLeaves(template, bind(call, leaves))
+  }
+}
+
+/// The result of `body`; records the error that it throws and gives nil.
+private func recovering<R>(_ body: () throws -> R) -> R? {
+  do {
+    return try body()
+  } catch {
+    record(error)
+    return nil
+  }
+}

@@ -1,0 +1,103 @@
+/// A convolution over any number of spatial axes, channels last.
+///
+///     let y = Conv(32, [3, 3])(x)                       // [batch, height, width, channels]
+///     let z = Conv(8, [5], strides: 2, padding: .causal)(series)
+///
+/// `y[b, p, f] = sum over t, c of x[b, p * stride + t * dilation - pad, c] W[t, c, f] + b[f]`; the
+/// kernel is not turned round. Parameters: `kernel` `[window..., channels / groups, features]`,
+/// `bias` `[features]`. Several batch axes are flattened, and one is added if there is none.
+///
+/// A mask, of the kernel's shape, is multiplied with the kernel. Computes in `dtype`, by default in
+/// what input and parameters promote to. Mirrors `flax.linen.Conv`.
+public final class Conv: Module, @unchecked Sendable {
+  /// The number of kernels: the size of the last axis of the result.
+  public let features: Int
+  /// The sizes of the window.
+  public let kernelSize: [Int]
+  /// The steps of the window.
+  public let strides: PerAxis
+  /// What is added around the input.
+  public let padding: Padding
+  /// Input elements are taken to lie this far apart, which makes a transposed convolution.
+  public let inputDilation: PerAxis
+  /// Kernel elements are taken to lie this far apart.
+  public let kernelDilation: PerAxis
+  /// The number of groups into which the channels are divided, each with its own kernels.
+  public let featureGroupCount: Int
+  /// Whether to add a bias.
+  public let useBias: Bool
+  /// What the kernel is multiplied with, of its shape.
+  public let mask: Tensor?
+  /// The dtype to compute in; nil for that of the promoted operands.
+  public let dtype: DType?
+  /// The dtype of new parameters.
+  public let paramDtype: DType
+  /// Makes the kernel.
+  public let kernelInit: Initializer
+  /// Makes the bias.
+  public let biasInit: Initializer
+
+  /// Makes a convolution with `features` kernels of a window.
+  public init(
+    _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
+    inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
+    useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
+    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
+    name: String? = nil
+  ) {
+    self.features = features
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.padding = padding
+    self.inputDilation = inputDilation
+    self.kernelDilation = kernelDilation
+    self.featureGroupCount = featureGroupCount
+    self.useBias = useBias
+    self.mask = mask
+    self.dtype = dtype
+    self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
+    super.init(name: name)
+  }
+
+  /// Convolves `[batch..., spatial..., channels]`.
+  ///
+  /// Records an error for a padding or mask that does not fit, or channels that don't divide.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in
+      withOneBatchAxis(inputs, spatialCount: kernelSize.count, "Conv") { convolve($0) }
+    }
+  }
+
+  private func convolve(_ inputs: Tensor) -> Tensor {
+    let rank = kernelSize.count
+    let window = SpatialWindow(
+      kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),
+      inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
+      kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+    let (padded, pads) = window.resolve(padding, inputs)
+    let shape = Shape(kernelSize + [inputs.shape[-1] / Swift.max(featureGroupCount, 1), features])
+    var kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
+    if let mask { kernel = masked(kernel, mask) }
+    let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
+    let (x, w, b) = promoteDType(padded, kernel, bias, dtype: dtype)
+    let y = convGeneral(x, w, window.padded(pads), groups: featureGroupCount)
+    return b.map { y + $0 } ?? y
+  }
+
+  package override class var holdsModules: Bool { false }
+}
+
+/// The kernel with a mask multiplied in; records an error if their shapes differ.
+func masked(_ kernel: Tensor, _ mask: Tensor) -> Tensor {
+  guard mask.shape == kernel.shape else {
+    let shapes = [mask, kernel].map { pythonTuple($0.shape.map(String.init)) }
+    record(
+      LinenError(
+        .other(
+          "Mask needs to have the same shape as weights. Shapes are: \(shapes[0]), \(shapes[1])")))
+    return kernel
+  }
+  return kernel * mask
+}

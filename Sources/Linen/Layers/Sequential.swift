@@ -1,0 +1,97 @@
+/// Layers and functions one after the other: each gets what the one before it gives.
+///
+///     let mlp = Sequential {
+///       Dense(4)
+///       relu
+///       Dense(2)
+///       { logSoftmax($0) }
+///     }
+///
+/// Layers made outside of a module are named by their place: `layers_0`, `layers_2`. Layers of your
+/// own conform to ``UnaryLayer``. Mirrors `flax.linen.Sequential`. Differs from Flax: every part
+/// takes and gives one tensor.
+public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
+  /// The parts in order.
+  public let layers: [Part]
+
+  /// A layer or function.
+  public enum Part: Sendable {
+    /// A module.
+    case layer(any UnaryLayer)
+    /// A function, which may make modules itself.
+    case function(@Sendable (Tensor) -> Tensor)
+  }
+
+  /// Makes a chain of what `parts` lists.
+  public convenience init(name: String? = nil, @PartsBuilder _ parts: () -> [Part]) {
+    self.init(parts(), name: name)
+  }
+
+  /// Makes a chain of layers.
+  public convenience init(_ layers: [any UnaryLayer], name: String? = nil) {
+    self.init(layers.map(Part.layer), name: name)
+  }
+
+  /// Makes a chain of parts.
+  public init(_ layers: [Part], name: String? = nil) {
+    self.layers = layers
+    super.init(name: name)
+  }
+
+  /// Applies the parts in order.
+  ///
+  /// Records an error if there are none.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in
+      if layers.isEmpty {
+        record(LinenError(.other("Empty Sequential module \(name ?? "None").")))
+      }
+      return layers.reduce(inputs) { x, part in
+        switch part {
+        case .layer(let layer): layer(x)
+        case .function(let function): function(x)
+        }
+      }
+    }
+  }
+
+  /// Collects the parts of a ``Sequential``.
+  @resultBuilder
+  public enum PartsBuilder {
+    /// Takes a layer.
+    public static func buildExpression(_ layer: any UnaryLayer) -> [Part] { [.layer(layer)] }
+
+    /// Takes a function.
+    public static func buildExpression(
+      _ function: @escaping @Sendable (Tensor) -> Tensor
+    ) -> [Part] {
+      [.function(function)]
+    }
+
+    /// Takes layers.
+    public static func buildExpression(_ layers: [any UnaryLayer]) -> [Part] {
+      layers.map(Part.layer)
+    }
+
+    /// Joins parts.
+    public static func buildBlock(_ parts: [Part]...) -> [Part] { parts.flatMap { $0 } }
+
+    /// Joins the parts of a loop.
+    public static func buildArray(_ parts: [[Part]]) -> [Part] { parts.flatMap { $0 } }
+
+    /// Takes parts that depend on a condition.
+    public static func buildOptional(_ parts: [Part]?) -> [Part] { parts ?? [] }
+
+    /// Takes the parts of the branch chosen.
+    public static func buildEither(first parts: [Part]) -> [Part] { parts }
+
+    /// Takes the parts of the branch chosen.
+    public static func buildEither(second parts: [Part]) -> [Part] { parts }
+  }
+}
+
+extension Sequential.Part: ModuleHolder {
+  func forEachModule(_ body: (String, Module) -> Void) {
+    if case .layer(let layer) = self { body("", layer) }
+  }
+}

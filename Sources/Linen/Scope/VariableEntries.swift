@@ -1,0 +1,69 @@
+import OrderedCollections
+
+/// The names and values of one level of variables, in the order in which they were added.
+///
+/// A value type of one pointer, so that going down a path costs one retain a level; an ordered
+/// dictionary alone has three.
+package struct VariableEntries: Sendable {
+  /// Changed only while uniquely referenced.
+  private final class Storage: @unchecked Sendable {
+    var dictionary: OrderedDictionary<String, Variables>
+
+    init(_ dictionary: OrderedDictionary<String, Variables>) { self.dictionary = dictionary }
+  }
+
+  private var storage: Storage
+  private static let none = Storage([:])
+
+  /// Creates a level without entries.
+  package init() { storage = VariableEntries.none }
+
+  /// Creates entries in the order given; of equal names the last one counts.
+  package init(_ pairs: some Sequence<(String, Variables)>) {
+    storage = Storage(OrderedDictionary(pairs, uniquingKeysWith: { $1 }))
+  }
+
+  package var count: Int { storage.dictionary.count }
+
+  package var isEmpty: Bool { storage.dictionary.isEmpty }
+
+  package var keys: [String] { Array(storage.dictionary.keys) }
+
+  package func contains(_ name: String) -> Bool { storage.dictionary.index(forKey: name) != nil }
+
+  package subscript(name: String) -> Variables? {
+    get { storage.dictionary[name] }
+    set {
+      makeUnique()
+      storage.dictionary[name] = newValue
+    }
+  }
+
+  package mutating func removeValue(forKey name: String) -> Variables? {
+    makeUnique()
+    return storage.dictionary.removeValue(forKey: name)
+  }
+
+  package func mapValues(_ transform: (Variables) -> Variables) -> VariableEntries {
+    VariableEntries(map { ($0.key, transform($0.value)) })
+  }
+
+  /// Presents the values for change, sorted by name.
+  package mutating func updateSorted(_ body: (String, inout Variables) -> Void) {
+    makeUnique()
+    let keys = storage.dictionary.keys
+    for index in keys.indices.sorted(by: { keys[$0] < keys[$1] }) {
+      body(keys[index], &storage.dictionary.values[index])
+    }
+  }
+
+  private mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.dictionary) }
+  }
+}
+
+extension VariableEntries: Sequence {
+  package func makeIterator() -> OrderedDictionary<String, Variables>.Iterator {
+    storage.dictionary.makeIterator()
+  }
+}
