@@ -17,7 +17,9 @@ package struct Eigh: MatrixFunction {
     Factorizing.eigh(inputs[0], outputs)
   }
 
-  /// First-order perturbation: https://people.maths.ox.ac.uk/gilesm/files/NA-08-01.pdf
+  /// First-order perturbation.
+  ///
+  /// Source: https://people.maths.ox.ac.uk/gilesm/files/NA-08-01.pdf
   package func jvp(
     _ primals: [Tensor], _ tangents: [Tensor?]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
