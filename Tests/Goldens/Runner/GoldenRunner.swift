@@ -11,6 +11,7 @@ package struct GoldenRunner {
     "random": runRandom,
     "initializer": runInitializer,
     "module": runModule,
+    "pool": runFunction(pools),
     "activation": runFunction(activations),
     "op": runFunction(operations),
     "loss": runFunction(losses),

@@ -10,6 +10,7 @@ func tableRows(folder: String) throws -> [GoldenRow] {
     switch table.key {
     case "key_paths": keyPathRows(table.value)
     case "promotion": promotionRows(table.value)
+    case "op_flops": operationCostRows(table.value)
     default: unbuiltRows(table)
     }
   }
