@@ -17,7 +17,7 @@ package struct Eigh: MatrixFunction {
     Factorizing.eigh(inputs[0], outputs)
   }
 
-  /// First-order perturbation theory.
+  /// First-order perturbation.
   ///
   /// Source: https://people.maths.ox.ac.uk/gilesm/files/NA-08-01.pdf
   package func jvp(

@@ -23,7 +23,7 @@ package struct SVD: MatrixFunction {
     Factorizing.svd(inputs[0], isFull: isFull, outputs)
   }
 
-  /// First-order perturbation theory.
+  /// First-order perturbation.
   ///
   /// Source: https://people.maths.ox.ac.uk/gilesm/files/NA-08-01.pdf
   package func jvp(

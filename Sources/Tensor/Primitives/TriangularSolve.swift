@@ -1,8 +1,6 @@
 /// The solution x of op(a) x = b, or x op(a) = b, for triangular a.
 ///
-/// Operands: a, b.
-///
-/// https://openxla.org/stablehlo/spec#triangular_solve
+/// Operands: a, b. https://openxla.org/stablehlo/spec#triangular_solve
 package struct TriangularSolve: MatrixFunction {
   package static let name = "triangular_solve"
   package let form: TriangularForm

@@ -6,6 +6,7 @@ import Training
 /// The modules of flax.linen by name.
 let modules: [String: ModuleBuilder] = [
   linearModules, convolutionModules, normalizationModules, attentionModules, recurrentModules,
+  recurrentLayerModules,
   combinationModules,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
