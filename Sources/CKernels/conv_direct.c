@@ -13,20 +13,32 @@ enum {
   group_bytes = 512 << 10,  // the planes of a group stay in the second cache
   group_positions = 2048,
   piece_depth = 96,         // of a product: 24 KB of packed kernel in the widest panel
-  piece_positions = 96,     // of a kernel gradient
+  piece_positions = 96,     // of a kernel gradient: with the input under them, in the first cache
+  single_positions = 384,   // the same for one tap, which does not read the input again
   in_place_channels = 64,   // with more, a kernel gradient's columns of x compete for cache lines
 };
 
 // MARK: Groups
 
-// The images and rows of places of a group.
+// The images, and the places in them, of a group: whole images, rows of one, or a part of a row.
 typedef struct {
-  ptrdiff_t image, images, row, rows;
-  ptrdiff_t height, width;  // of a plane of one image
+  ptrdiff_t image, images, row, rows, column, columns;
+  ptrdiff_t height, width;  // of one image in a plane
 } group;
 
+// The elements of a plane under some places.
 static ptrdiff_t elements(const ck_conv_axis *axis, ptrdiff_t places) {
   return (places - 1) * axis->step + axis->span;
+}
+
+// The places that so many elements are under.
+static ptrdiff_t places_in(const ck_conv_axis *axis, ptrdiff_t elements) {
+  return elements < axis->span ? 0 : (elements - axis->span) / axis->step + 1;
+}
+
+// The input index of element 0 of a plane that begins at a place.
+static ptrdiff_t input_index(const ck_conv_axis *axis, ptrdiff_t place) {
+  return axis->origin + place * axis->step * axis->input_step;
 }
 
 // Whether every tap of every place meets the input.
@@ -54,78 +66,88 @@ static void plan_groups(ck_conv_plan *plan) {
   const ck_conv2d *g = &plan->geometry;
   const ck_conv_axis *rows = &plan->rows, *columns = &plan->columns;
   ptrdiff_t depth = plan->block * plan->blocks;
-  ptrdiff_t row_floats = elements(columns, columns->places) * depth;
-  ptrdiff_t budget = group_bytes / (ptrdiff_t)sizeof(float);
-  ptrdiff_t image_floats = elements(rows, rows->places) * row_floats;
-  ptrdiff_t image_positions = rows->places * columns->places;
-  ptrdiff_t images = ck_smaller(budget / ck_larger(1, image_floats),
-                                group_positions / ck_larger(1, image_positions));
-  ptrdiff_t row_limit = rows->places;
-  if (images < 1) {
-    // As many rows as fit, but enough of them that those read twice hardly count.
-    ptrdiff_t fitting = (budget / row_floats - rows->span) / rows->step + 1;
-    row_limit = ck_smaller(fitting, group_positions / columns->places);
-    row_limit = ck_larger(row_limit, 2);
+  ptrdiff_t budget = group_bytes / (ptrdiff_t)sizeof(float) / depth;
+  // A batch of one or two is cut so that there is work for a few threads.
+  ptrdiff_t parts = g->batch < 4 && rows->places * columns->places >= 256 ? 4 : 1;
+  ptrdiff_t pair = elements(rows, ck_smaller(2, rows->places));
+  ptrdiff_t images = 1, row_count = 1, column_count = columns->places;
+  if (columns->places > group_positions || pair * elements(columns, columns->places) > budget ||
+      rows->places < parts) {
+    // Even two rows are too much. With one, a group's outputs still follow each other in y.
+    column_count = ck_smaller(group_positions, places_in(columns, budget / rows->span));
+    column_count = ck_smaller(column_count, ck_divide_up(columns->places, parts));
+    column_count = ck_conv_part(columns->places, column_count);
+  } else {
+    ptrdiff_t width = elements(columns, columns->places);
+    row_count = ck_smaller(group_positions / columns->places, places_in(rows, budget / width));
+    row_count = ck_smaller(ck_larger(2, row_count), ck_divide_up(rows->places, parts));
+    if (row_count >= rows->places) {
+      images = ck_smaller(budget / (elements(rows, rows->places) * width),
+                          group_positions / (rows->places * columns->places));
+      images = ck_conv_part(g->batch, images);
+    }
+    row_count = ck_conv_part(rows->places, row_count);
   }
-  if (g->batch < 4 && image_positions >= 256) {
-    row_limit = ck_smaller(row_limit, ck_divide_up(rows->places, 4));
-  }
-  plan->rows_per_group = ck_conv_part(rows->places, ck_smaller(row_limit, rows->places));
-  plan->images_per_group = 1;
-  plan->groups = g->batch * ck_divide_up(rows->places, plan->rows_per_group);
-  if (plan->rows_per_group == rows->places) {
-    plan->images_per_group = ck_conv_part(g->batch, images);
-    plan->groups = ck_divide_up(g->batch, plan->images_per_group);
-  }
-  plan->positions = plan->images_per_group * plan->rows_per_group * columns->places;
-  if (!plan->in_place) plan->plane = ck_odd_lines(plan->images_per_group * elements(rows, plan->rows_per_group) *
-                             elements(columns, columns->places) * plan->block);
+  plan->images_per_group = images;
+  plan->rows_per_group = row_count;
+  plan->columns_per_group = column_count;
+  plan->groups = ck_divide_up(g->batch, images) * ck_divide_up(rows->places, row_count) *
+                 ck_divide_up(columns->places, column_count);
+  plan->positions = images * row_count * column_count;
+  if (plan->in_place) return;
+  plan->plane = ck_odd_lines(images * elements(rows, row_count) *
+                             elements(columns, column_count) * plan->block);
 }
 
 static group group_at(const ck_conv_plan *plan, ptrdiff_t index) {
-  ptrdiff_t bands = ck_divide_up(plan->rows.places, plan->rows_per_group);
-  group r = {.image = index / bands * plan->images_per_group,
-             .row = index % bands * plan->rows_per_group};
+  const ck_conv_axis *rows = &plan->rows, *columns = &plan->columns;
+  ptrdiff_t in_row = ck_divide_up(columns->places, plan->columns_per_group);
+  ptrdiff_t in_image = ck_divide_up(rows->places, plan->rows_per_group);
+  group r = {.image = index / in_row / in_image * plan->images_per_group,
+             .row = index / in_row % in_image * plan->rows_per_group,
+             .column = index % in_row * plan->columns_per_group};
   r.images = ck_smaller(plan->images_per_group, plan->geometry.batch - r.image);
-  r.rows = ck_smaller(plan->rows_per_group, plan->rows.places - r.row);
-  r.height = plan->in_place ? plan->geometry.height : elements(&plan->rows, r.rows);
-  r.width = plan->in_place ? plan->geometry.width : elements(&plan->columns, plan->columns.places);
+  r.rows = ck_smaller(plan->rows_per_group, rows->places - r.row);
+  r.columns = ck_smaller(plan->columns_per_group, columns->places - r.column);
+  r.height = plan->in_place ? plan->geometry.height : elements(rows, r.rows);
+  r.width = plan->in_place ? plan->geometry.width : elements(columns, r.columns);
   return r;
 }
 
-// Copies a group's input into planes, with zeros where there is none; returns them, or the input.
-static const float *group_planes(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
-                       const float *x, float *planes) {
+// Copies one line of the input into the planes, with zeros where there is none.
+static void copy_line(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
+                      const float *x, ptrdiff_t image, ptrdiff_t row, float *line) {
   const ck_conv2d *g = &plan->geometry;
-  const ck_conv_axis *rows = &plan->rows, *columns = &plan->columns;
-  if (plan->in_place) {
-    ptrdiff_t row = rows->origin + r->row * rows->step;
-    return x + ((r->image * g->height + row) * g->width + columns->origin) * g->in_channels;
+  ptrdiff_t first = input_index(&plan->columns, r->column), step = plan->columns.input_step;
+  // The elements that lie in the image.
+  ptrdiff_t begin = first < 0 ? ck_smaller(ck_divide_up(-first, step), r->width) : 0;
+  ptrdiff_t end = first < g->width ? ck_divide_up(g->width - first, step) : 0;
+  end = row >= 0 && row < g->height ? ck_smaller(end, r->width) : 0;
+  end = ck_larger(begin, end);
+  for (ptrdiff_t b = 0; b < plan->blocks; b++) {
+    float *to = line + b * plan->plane;
+    memset(to, 0, (size_t)(begin * plan->block) * sizeof(float));
+    memset(to + end * plan->block, 0, (size_t)((r->width - end) * plan->block) * sizeof(float));
   }
-  // The elements of a line that lie in the image.
-  ptrdiff_t step = columns->input_step, begin = 0, end = 0;
-  if (columns->origin < 0) begin = ck_divide_up(-columns->origin, step);
-  if (g->width > columns->origin) end = ck_divide_up(g->width - columns->origin, step);
-  end = ck_smaller(end, r->width);
-  begin = ck_smaller(begin, end);
-  size_t before = (size_t)(begin * plan->block) * sizeof(float);
-  size_t after = (size_t)((r->width - end) * plan->block) * sizeof(float);
+  if (begin == end) return;
+  ptrdiff_t pixel = (image * g->height + row) * g->width + first + begin * step;
+  micro->block(x + pixel * g->in_channels, step * g->in_channels, end - begin, g->in_channels,
+               plan->block, line + begin * plan->block, plan->plane);
+}
+
+// Copies a group's input into planes, and returns them; or returns the input itself.
+static const float *group_planes(const ck_conv_plan *plan, const ck_conv_micro *micro,
+                                 const group *r, const float *x, float *planes) {
+  const ck_conv2d *g = &plan->geometry;
+  ptrdiff_t first = input_index(&plan->rows, r->row);
+  if (plan->in_place) {
+    ptrdiff_t line = r->image * g->height + first;
+    return x + (line * g->width + input_index(&plan->columns, r->column)) * g->in_channels;
+  }
   for (ptrdiff_t n = 0; n < r->images; n++) {
     for (ptrdiff_t i = 0; i < r->height; i++) {
-      ptrdiff_t row = rows->origin + r->row * rows->step * rows->input_step + i * rows->input_step;
-      float *line = planes + (n * r->height + i) * r->width * plan->block;
-      int inside = row >= 0 && row < g->height && begin < end;
-      for (ptrdiff_t b = 0; b < plan->blocks; b++) {
-        float *to = line + b * plan->plane;
-        memset(to, 0, inside ? before : before + after +
-                                            (size_t)((end - begin) * plan->block) * sizeof(float));
-        if (inside) memset(to + end * plan->block, 0, after);
-      }
-      if (!inside) continue;
-      const float *from = x + (((r->image + n) * g->height + row) * g->width + columns->origin +
-                               begin * step) * g->in_channels;
-      micro->block(from, step * g->in_channels, end - begin, g->in_channels, plan->block,
-                   line + begin * plan->block, plan->plane);
+      copy_line(plan, micro, r, x, r->image + n, first + i * plan->rows.input_step,
+                planes + (n * r->height + i) * r->width * plan->block);
     }
   }
   return planes;
@@ -137,15 +159,17 @@ static ptrdiff_t list_positions(const ck_conv_plan *plan, const group *r, ptrdif
                                 ptrdiff_t *y_offsets) {
   const ck_conv2d *g = &plan->geometry;
   const ck_conv_axis *rows = &plan->rows, *columns = &plan->columns;
-  ptrdiff_t end = ck_smaller(r->rows, rows->phases[row_phase].places - r->row);
-  ptrdiff_t width = columns->phases[column_phase].places, count = 0;
+  ptrdiff_t row_count = ck_smaller(r->rows, rows->phases[row_phase].places - r->row);
+  ptrdiff_t column_count = ck_smaller(r->columns, columns->phases[column_phase].places - r->column);
+  ptrdiff_t count = 0;
   for (ptrdiff_t n = 0; n < r->images; n++) {
-    for (ptrdiff_t i = 0; i < end; i++) {
-      ptrdiff_t out_row = row_phase + rows->phase_count * (r->row + i);
+    for (ptrdiff_t i = 0; i < row_count; i++) {
+      ptrdiff_t row = row_phase + rows->phase_count * (r->row + i);
+      ptrdiff_t column = column_phase + columns->phase_count * r->column;
       ptrdiff_t x = (n * r->height + i * rows->step) * r->width * plan->block;
-      ptrdiff_t y = (((r->image + n) * g->out_height + out_row) * g->out_width + column_phase) *
+      ptrdiff_t y = (((r->image + n) * g->out_height + row) * g->out_width + column) *
                     g->out_channels;
-      for (ptrdiff_t j = 0; j < width; j++, count++) {
+      for (ptrdiff_t j = 0; j < column_count; j++, count++) {
         x_offsets[count] = x + j * columns->step * plan->block;
         y_offsets[count] = y + j * columns->phase_count * g->out_channels;
       }
@@ -190,10 +214,15 @@ typedef struct {
   ptrdiff_t planes, panel, positions, segments;
 } extent;
 
+static ptrdiff_t gradient_positions(const ck_conv_plan *plan) {
+  const ck_conv2d *g = &plan->geometry;
+  return g->kernel_h * g->kernel_w == 1 ? single_positions : piece_positions;
+}
+
 static extent extent_of(const ck_conv_plan *plan) {
   const ck_conv2d *g = &plan->geometry;
   return (extent){.planes = plan->blocks * plan->plane,
-                  .panel = piece_positions * plan->width,
+                  .panel = gradient_positions(plan) * plan->width,
                   .positions = ck_round_up(plan->positions, 16),
                   .segments = ck_round_up(plan->blocks * g->kernel_h * g->kernel_w, 16)};
 }
@@ -207,6 +236,7 @@ int ck_conv_direct_plan(ck_conv_plan *plan, int gradient) {
   plan->packed_bytes =
       gradient ? 0 : (size_t)(plan->panels * panel_floats(plan)) * sizeof(float);
   extent e = extent_of(plan);
+  if (!gradient) e.panel = 0;
   plan->scratch_bytes = (size_t)(e.planes + e.panel) * sizeof(float) +
                         (size_t)(2 * e.positions + e.segments) * sizeof(ptrdiff_t);
   return 1;
@@ -328,7 +358,7 @@ void ck_conv_direct_kernel_gradient(const ck_conv_plan *plan, const ck_conv_micr
     group r = group_at(plan, index);
     const float *planes = group_planes(plan, micro, &r, x, scratch);
     ptrdiff_t positions = list_positions(plan, &r, 0, 0, x_offsets, y_offsets);
-    ptrdiff_t pieces = ck_divide_up(positions, piece_positions);
+    ptrdiff_t pieces = ck_divide_up(positions, gradient_positions(plan));
     for (ptrdiff_t panel = first; panel < first + count; panel++) {
       ptrdiff_t columns = ck_conv_panel_columns(plan, panel);
       for (ptrdiff_t piece = 0; piece < pieces; piece++) {

@@ -97,11 +97,11 @@ static void list_input(const ck_conv2d *g, tile t, const float *x, const float *
                        const float **pixels) {
   ptrdiff_t top = t.row - g->pad_top, left = t.column - g->pad_left;
   for (ptrdiff_t i = 0; i < 4; i++) {
-    ptrdiff_t row = top + i;
-    const float *line = x + ((t.image * g->height + row) * g->width + left) * g->in_channels;
+    ptrdiff_t row = top + i, line = (t.image * g->height + row) * g->width;
     for (ptrdiff_t j = 0; j < 4; j++) {
-      int inside = row >= 0 && row < g->height && left + j >= 0 && left + j < g->width;
-      pixels[4 * i + j] = inside ? line + j * g->in_channels : zeros;
+      ptrdiff_t column = left + j;
+      int inside = row >= 0 && row < g->height && column >= 0 && column < g->width;
+      pixels[4 * i + j] = inside ? x + (line + column) * g->in_channels : zeros;
     }
   }
 }

@@ -82,7 +82,7 @@ typedef struct {
   ptrdiff_t width, panels;                   // of the register tile, and output channels in such
   ptrdiff_t block, blocks, plane;            // channels in a block, blocks, floats of one
   int32_t in_place;                          // direct: whether x is read where it lies
-  ptrdiff_t images_per_group, rows_per_group, groups, positions;  // direct: parts of the images
+  ptrdiff_t images_per_group, rows_per_group, columns_per_group, groups, positions;
   ptrdiff_t tiles, tiles_per_block;          // Winograd: tiles of all images, in blocks
   ptrdiff_t panels_per_chunk, chunks;        // an item's output channels
 } ck_conv_plan;
