@@ -9,6 +9,7 @@ public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> T
 /// Computes exp(x) / sum(exp(x)) along several axes together.
 public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
+  guard let axes = resolvedAxes("softmax", x, axes) else { return x }
   let shifted = shiftedByMaximum(x, axes, mask)
   let unnormalized = exp(shifted)
   let result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
@@ -20,8 +21,9 @@ public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tens
 /// With `mask`, elements where it does not hold are left out and give -inf.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
-  let shifted = shiftedByMaximum(x, [axis], mask)
-  let result = shifted - log(sum(exp(shifted), axes: [axis], keepingAxes: true, where: mask))
+  guard let axes = resolvedAxes("logSoftmax", x, [axis]) else { return x }
+  let shifted = shiftedByMaximum(x, axes, mask)
+  let result = shifted - log(sum(exp(shifted), axes: axes, keepingAxes: true, where: mask))
   return mask.map { which($0, result, .lowest(x.dtype)) } ?? result
 }
 
@@ -57,6 +59,7 @@ public func standardize(
   epsilon: Double = 1e-5, where mask: Tensor? = nil
 ) -> Tensor {
   let x = inexact(x)
+  guard resolvedAxis("standardize", x, axis) != nil else { return x }
   let center = given ?? mean(x, axes: [axis], keepingAxes: true, where: mask)
   let spread =
     givenVariance
