@@ -17,7 +17,9 @@ extension Collective {
   }
 }
 
-/// The sum over a named axis. Semantics of `jax.lax.psum_p`.
+/// The sum over a named axis.
+///
+/// Semantics of `jax.lax.psum_p`.
 struct PSum: Linear, Collective {
   static let name = "psum"
 
@@ -44,6 +46,7 @@ struct PSum: Linear, Collective {
   }
 
   /// A member's value adds to the sum that every member gets.
+  ///
   func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     cotangents.map { $0.map { bind(self, $0) } }
   }
@@ -53,7 +56,9 @@ struct PSum: Linear, Collective {
   }
 }
 
-/// The greatest or least of the members of a named axis. Semantics of `jax.lax.pmax_p`, `pmin_p`.
+/// The greatest or least of the members of a named axis.
+///
+/// Semantics of `jax.lax.pmax_p`, `pmin_p`.
 struct PExtremum: Collective {
   static let name = "pmax"
 
@@ -92,8 +97,9 @@ struct PExtremum: Collective {
   }
 }
 
-/// The values of all members of a named axis, stacked along a new first axis. Semantics of
-/// `jax.lax.all_gather_p`.
+/// The values of all members of a named axis, stacked along a new first axis.
+///
+/// Semantics of `jax.lax.all_gather_p`.
 struct AllGather: Linear, Collective {
   static let name = "all_gather"
 
@@ -127,6 +133,7 @@ struct AllGather: Linear, Collective {
 
   /// The same value, seen as one that differs from member to member: only so can a slice be taken
   /// for each.
+  ///
   private func varying(_ x: Tensor) -> Tensor {
     guard let trace = NamedAxes.trace(axis.name) else { return x }
     return x + trace.join(Tensor.zeros([trace.size], dtype: x.dtype), 0)
@@ -135,8 +142,9 @@ struct AllGather: Linear, Collective {
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { Cost() }
 }
 
-/// The sum over a named axis, of which each member gets its slice of the first axis: the transpose
-/// of `AllGather`. Semantics of `jax.lax.reduce_scatter_p`.
+/// The sum over a named axis, of which each member gets its slice: the transpose of `AllGather`.
+///
+/// Semantics of `jax.lax.reduce_scatter_p`.
 struct SumScatter: Linear, Collective {
   static let name = "reduce_scatter"
 

@@ -32,7 +32,9 @@ open class Module: Applicable, @unchecked Sendable {
   final let givenName: String?
   /// The call in which the module was made, 0 if it was made outside of every call.
   final let birthplace: UInt64
-  /// The module's place in that call. Set by the thread that makes the module, while no other has
+  /// The module's place in that call.
+  ///
+  /// Set by the thread that makes the module, while no other has
   /// it yet, and only read afterwards: this is what makes a shared module safe to use.
   ///
   /// The call owns it, and nobody looks at it when the call has ended.

@@ -74,13 +74,6 @@ extension PrimitiveCatalogue {
     PrimitiveRow(RandomBits([3], width: 32, layout: .partitionable), [key]),
     PrimitiveRow(RandomSplit([3], layout: .partitionable), [key]),
     PrimitiveRow(RandomFoldIn(), [key, .integers([], 0, 1000, .uint32)]),
-    PrimitiveRow(
-      RandomGamma(isLogarithmic: false, layout: .partitionable), [key, .real([3], 0.5, 3)],
-      smooth: []),
-    PrimitiveRow(RandomGammaGrad(), [.real([3], 0.5, 3), .real([3], 0.5, 3)], smooth: []),
-    PrimitiveRow(
-      RandomPoisson(layout: .partitionable), [key, .fixed([3], [0.5, 3, 20], .float32)],
-      smooth: []),
     PrimitiveRow(RandomPermutation([5], layout: .partitionable), [key]),
     PrimitiveRow(
       RandomOrthogonal([2], rows: 3, columns: 2, dtype: .float64, layout: .partitionable), [key]),

@@ -2,7 +2,9 @@ import Linen
 import Tensor
 import Training
 
-/// Recurrent cells. What a case does not give is taken from a cell made with the defaults.
+/// Recurrent cells.
+///
+/// What a case does not give is taken from a cell made with the defaults.
 let recurrentModules: [String: ModuleBuilder] = [
   "LSTMCell": { try cellRow(lstmCell($0)) },
   "OptimizedLSTMCell": { try cellRow(optimizedLSTMCell($0)) },
