@@ -221,6 +221,29 @@ import Testing
       }
     ),
     (
+      "windows",
+      { d in
+        let paddings: [WindowPadding] = [
+          .same, .valid, .sameLower, .explicit([.init(d.int(-1...2), d.int(-1...2))]),
+        ]
+        let letters = ["NHWC", "NCH", "HIO", "HWIO", "OI", "NC", "NN"]
+        return [
+          convGeneralDilated(
+            d.tensor(), d.tensor(), strides: d.bool() ? nil : d.ints(0...2),
+            padding: d.pick(paddings),
+            dimensionNumbers: d.bool()
+              ? nil
+              : ConvDimensionNumbers(
+                lhs: d.pick(letters), rhs: d.pick(letters), out: d.pick(letters)),
+            featureGroups: d.int(0...2)),
+          windowMax(d.tensor(), sizes: d.ints(0...2), padding: d.pick(paddings)),
+          windowSum(
+            d.tensor(), sizes: d.ints(0...2), strides: d.ints(0...2),
+            windowDilation: d.bool() ? nil : d.ints(0...2)),
+        ]
+      }
+    ),
+    (
       "linear algebra",
       { d in
         let x = d.tensor()
