@@ -131,7 +131,8 @@ extension Graph {
   package var cost: Cost {
     equations.reduce(Cost()) { total, equation in
       total
-        + equation.operation.cost(equation.inputs.map(type(of:)), equation.outputs.map { types[$0] })
+        + equation.operation.cost(
+          equation.inputs.map(type(of:)), equation.outputs.map { types[$0] })
     }
   }
 }

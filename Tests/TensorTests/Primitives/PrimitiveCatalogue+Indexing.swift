@@ -77,5 +77,17 @@ extension PrimitiveCatalogue {
     PrimitiveRow(RandomPermutation([5], layout: .partitionable), [key]),
     PrimitiveRow(
       RandomOrthogonal([2], rows: 3, columns: 2, dtype: .float64, layout: .partitionable), [key]),
+    // Its tangent is that at fixed probability, not that of the rejection that draws it.
+    PrimitiveRow(
+      RandomGamma(isLogarithmic: false, layout: .partitionable), [key, .real([3], 0.5, 4)],
+      smooth: []),
+    PrimitiveRow(
+      RandomGamma(isLogarithmic: true, layout: .original), "log", [key, .real([3], 0.5, 4)],
+      smooth: []),
+    PrimitiveRow(
+      RandomGammaGrad(), [.real([4], 0.5, 4), .real([4], 0.5, 6)], smooth: [1]),
+    PrimitiveRow(
+      RandomPoisson(layout: .partitionable),
+      [key, .fixed([4], [0, 0.5, 12, 60], .float32)], smooth: []),
   ]
 }

@@ -1,10 +1,17 @@
 import Linen
 import Tensor
 
-/// The programs of errors.json in Swift, by id.
+/// The programs that can't be written in Swift: the compiler finds the mistake.
 ///
-/// What the compiler refuses can't be written: a filter that is no filter, a key that is a text, a
-/// call on a class, a set constant.
+/// They set constants, call methods of classes, pass values of another type, or name what is not
+/// there.
+let refusedByTheCompiler: Set<String> = [
+  "apply_method_missing", "apply_not_a_dict", "apply_on_class", "assign_field_in_setup",
+  "assign_new_attribute_outside_setup", "assign_outside_setup", "attribute_error_in_property",
+  "invalid_filter", "invalid_rng_type", "missing_attribute", "reserved_attribute",
+]
+
+/// The programs of errors.json in Swift, by id.
 let mistakenPrograms: [String: MistakenProgram] = [
   "missing_param": {
     _ = try Dense(4).apply(["params": ["bias": Tensor.zeros([4])]]) { $0(x) }
@@ -60,6 +67,27 @@ let mistakenPrograms: [String: MistakenProgram] = [
     _ = try model.apply(["params": variables]) { $0(x) }
   },
   "compact_twice": { _ = try Twice().initialize(Key(0)) { $0(x) } },
+  "name_in_use_field": { _ = try SameName().initialize(Key(0)) { $0(x) } },
+  "unbound_setup_attribute": { _ = WithDense().dense },
+  "setup_called_directly": { WithDense().setup() },
+  "missing_rng": { _ = try Dropout(0.5, deterministic: false).apply([:]) { $0(x) } },
+  "conv_bad_padding": {
+    let conv = Conv(2, [3, 3], padding: .each([1]))
+    _ = try conv.initialize(Key(0)) { $0(Tensor.ones([1, 4, 4, 1])) }
+  },
+  "conv_causal_2d": {
+    let conv = Conv(2, [3, 3], padding: .causal)
+    _ = try conv.initialize(Key(0)) { $0(Tensor.ones([1, 4, 4, 1])) }
+  },
+  "conv_mask_shape": {
+    let conv = Conv(2, [3], mask: Tensor.ones([3, 2, 2]))
+    _ = try conv.initialize(Key(0)) { $0(Tensor.ones([1, 4, 1])) }
+  },
+  "conv_string_padding_with_input_dilation": {
+    let conv = Conv(2, [3], padding: .valid, inputDilation: 2)
+    _ = try conv.initialize(Key(0)) { $0(Tensor.ones([1, 4, 2])) }
+  },
+  "sequential_empty": { _ = try Sequential([Sequential.Part]()).initialize(Key(0)) { $0(x) } },
   "perturb_missing_variable": {
     let model = M { module, x in module.perturb("p", x) }
     let perturbations: Variables = ["other": Tensor.ones([2, 3])]
@@ -76,6 +104,28 @@ private final class Simple: Module, @unchecked Sendable {
 private final class Twice: Module, @unchecked Sendable {
   func a(_ x: Tensor) -> Tensor { compact(x) { $0 } }
   func callAsFunction(_ x: Tensor) -> Tensor { compact(x) { $0 } }
+}
+
+private final class WithDense: Module, @unchecked Sendable {
+  @Setup var dense: Dense
+
+  override class var linenName: String { "M" }
+  override func setup() { dense = Dense(2) }
+  func callAsFunction(_ x: Tensor) -> Tensor { method(x) { dense($0) } }
+}
+
+private final class SameName: Module, @unchecked Sendable {
+  @Setup var w: Tensor
+  @Setup var v: Tensor
+
+  override class var linenName: String { "M" }
+
+  override func setup() {
+    w = param("w", .ones, [3])
+    v = param("w", .ones, [3])
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor { method(x) { $0 * w } }
 }
 
 /// A module whose call is given.

@@ -1,13 +1,14 @@
 import Autodiff
+import Linen
 import Tensor
 import Training
 
 /// An operation whose arithmetic XLA's cost analysis has counted: its inputs' types and itself.
 private struct CostedOperation: Sendable {
   let inputs: [ShapeDtype]
-  let body: @Sendable ([Tensor]) -> Tensor
+  let body: @Sendable ([Tensor]) throws -> Tensor
 
-  init(_ inputs: [ShapeDtype], _ body: @escaping @Sendable ([Tensor]) -> Tensor) {
+  init(_ inputs: [ShapeDtype], _ body: @escaping @Sendable ([Tensor]) throws -> Tensor) {
     self.inputs = inputs
     self.body = body
   }
@@ -60,10 +61,29 @@ private let costedOperations: [String: CostedOperation] = [
   "silu": .unary { silu($0) },
   "softmax": .unary { softmax($0) },
   "log_softmax": .unary { logSoftmax($0) },
+  "take rows": CostedOperation([matrix, ShapeDtype([2], .int32)]) { take($0[0], $0[1], axis: 0) },
+  "max_pool 2 over (1,8,2)": CostedOperation([ShapeDtype([1, 8, 2], .float32)]) {
+    maxPool($0[0], [2], strides: [2])
+  },
+  "avg_pool 2 over (1,8,2)": CostedOperation([ShapeDtype([1, 8, 2], .float32)]) {
+    avgPool($0[0], [2], strides: [2])
+  },
+  "conv 3x3 SAME (1,5,5,2)->3": convolution(.same),
+  "conv 3x3 VALID (1,5,5,2)->3": convolution(.valid),
   "bernoulli (3,5)": CostedOperation([ShapeDtype([2], .uint32)]) {
     Random.bernoulli(Key(data: $0[0]), 0.5, [3, 5])
   },
 ]
+
+private func convolution(_ padding: Padding) -> CostedOperation {
+  let types = [ShapeDtype([1, 5, 5, 2], .float32), ShapeDtype([3, 3, 2, 3], .float32)]
+  return CostedOperation(types) { inputs in
+    let params: Variables = ["kernel": inputs[1]]
+    return try Conv(3, [3, 3], padding: padding, useBias: false).apply(["params": params]) {
+      $0(inputs[0])
+    }
+  }
+}
 
 /// The rows of op_flops: operations and transcendental functions by name.
 func operationCostRows(_ table: JSON) -> [GoldenRow] {
@@ -73,7 +93,7 @@ func operationCostRows(_ table: JSON) -> [GoldenRow] {
         throw NotBuilt("op_flops of \(member.key)")
       }
       let graph = try withErrors {
-        Graph.record(name: "cost", operation.inputs) { [operation.body($0)] }
+        try Graph.record(name: "cost", operation.inputs) { [try operation.body($0)] }
       }
       let cost = graph.cost
       let expected = (member.value["flops"]?.integer, member.value["transcendentals"]?.integer)

@@ -13,8 +13,10 @@ private let programs: [String: Program] = [
   "docs_perturb_partitionable": docsPerturb,
   "docs_sow": docsSow,
   "make_rng_default": makeRNGDefault,
+  "rng_paths": rngPaths,
   "share_scope_lora": shareScopeLoRA,
   "train_mlp": trainMLP,
+  "vae": vae,
   "variables_and_collections": variablesAndCollections,
 ]
 

@@ -2,7 +2,9 @@ import Linen
 import Tensor
 import Training
 
-/// Linear layers. What a case does not give is taken from a layer made with the defaults.
+/// Linear layers.
+///
+/// What a case does not give is taken from a layer made with the defaults.
 let linearModules: [String: ModuleBuilder] = [
   "Dense": { args in
     let features: Int = try args.int("features")
