@@ -46,6 +46,7 @@ let package = Package(
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "DigitsTests", dependencies: ["digits"]),
   ],
   swiftLanguageModes: [.v6]
 )

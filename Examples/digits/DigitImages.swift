@@ -25,9 +25,7 @@ struct DigitImages {
   /// A table is split by the key, a fifth to test with; MNIST comes split. Images are scaled so that
   /// those to train with have mean 0 and variance 1.
   init(_ path: String, _ key: Key) throws {
-    var isFolder = ObjCBool(false)
-    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    if isFolder.boolValue {
+    if DigitImages.isFolder(path) {
       let train = try mnist(path, "train")
       let test = try mnist(path, "t10k")
       try self.init(Dataset(train), Dataset(test))
@@ -35,6 +33,13 @@ struct DigitImages {
       let (train, test) = try Dataset(table(path)).split(testFraction: 0.2, key)
       try self.init(train, test)
     }
+  }
+
+  /// Whether there is a folder at the path.
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder = ObjCBool(false)
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
   private init(_ train: Dataset<Examples>, _ test: Dataset<Examples>) throws {

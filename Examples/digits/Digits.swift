@@ -50,9 +50,9 @@ struct Digits: ParsableCommand {
       throw ExitCode.failure
     }
     Interruption.watch()
-    let isFolder = data.map { FileManager.default.fileExists(atPath: "\($0)/.") } ?? false
     let session = try Session(
-      images: images, epochs: epochs ?? (isFolder ? 3 : 30), batchSize: batchSize,
+      images: images, epochs: epochs ?? (data.map(DigitImages.isFolder) == true ? 3 : 30),
+      batchSize: batchSize,
       learningRate: learningRate, key: Key(seed))
     try session.run()
     if Interruption.isRequested { throw ExitCode(130) }

@@ -31,11 +31,11 @@ struct Session {
   func run() throws {
     let side = images.train.arrays.images.shape[1]
     print(parameterTable(state.params))
+    let (train, test) = (images.train.count.formatted(), images.test.count.formatted())
     print(
-      "\n\(images.train.count) images of \(side)x\(side) to train with, \(images.test.count) to "
-        + "test with; \(epochs) epochs of \(stepsPerEpoch) steps\n")
-    let trained = try train()
-    try test(trained)
+      "\n\(train) images of \(side)x\(side) to train with, \(test) to test with; "
+        + "\(epochs) epochs of \(stepsPerEpoch) steps\n")
+    try self.test(try self.train())
   }
 
   // MARK: Training
@@ -118,8 +118,8 @@ struct Session {
   private func show(_ misread: [Misread]) throws {
     if misread.isEmpty { return print("\nno digit was misread") }
     let drawing = ImageDrawing(hasColors: Terminal.hasColors, width: Terminal.width)
-    let shown = misread.sorted { $0.probability > $1.probability }.prefix(24)
     let side = images.test.arrays.images.shape[1]
+    let shown = misread.sorted { $0.probability > $1.probability }.prefix(side > 14 ? 8 : 24)
     let pixels = try images.test[shown.map(\.index)].images.scalars(as: Float.self)
     let span = max(images.range.upperBound - images.range.lowerBound, 1e-6)
     let pictures = shown.enumerated().map { place, misread in

@@ -15,6 +15,7 @@ jax.config.update("jax_enable_x64", True)
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.lax import linalg
 from jax._src.lax import windowed_reductions as windows
 
 
@@ -97,6 +98,17 @@ def scatter(op, numbers=ROWS, mode="fill", unique=False):
 
 def sort(axis, keys=1):
     return lambda *xs: lax.sort(xs, dimension=axis, num_keys=keys)
+
+
+def solve(**form):
+    return lambda a, b: linalg.triangular_solve(a, b, **form)
+
+
+def svd(full):
+    def f(x):
+        u, s, v = linalg.svd(x, full_matrices=full)
+        return s, u, v
+    return f
 
 
 FUNCTIONS = {
@@ -203,6 +215,16 @@ FUNCTIONS = {
     "dynamic_slice": lambda x, i, j: lax.dynamic_slice(x, (jnp.maximum(i, 0), jnp.maximum(j, 0)), (2, 3)),
     "dynamic_update_slice": lambda x, u, i, j: lax.dynamic_update_slice(
         x, u, (jnp.maximum(i, 0), jnp.maximum(j, 0))),
+    "cholesky": lambda x: jnp.tril(linalg.cholesky(x)),
+    "cholesky/none": lambda x: jnp.full_like(x, jnp.nan),
+    "triangular_solve": solve(left_side=True, lower=True),
+    "triangular_solve/right, upper, transposed": solve(
+        left_side=False, lower=False, transpose_a=True),
+    "triangular_solve/unit diagonal": solve(left_side=True, lower=False, unit_diagonal=True),
+    "eigh": lambda x: linalg.eigh(x),
+} | {f"qr{v}": lambda x, f=(v == "/full"): linalg.qr(x, full_matrices=f)
+     for v in ("", "/tall", "/wide", "/full")
+} | {f"svd{v}": svd(v == "/full") for v in ("", "/tall", "/wide", "/full")
 } | {f"conv_general_dilated/{name}": f for name, f in CONVOLUTIONS.items()}
 
 

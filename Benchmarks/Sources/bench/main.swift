@@ -3,6 +3,7 @@
 /// The workloads by name, each in a file of its own.
 let workloads: KeyValuePairs<String, () throws -> Result> = [
   "mlp": benchMLP,
+  "cnn": benchCNN,
   "dispatch": benchDispatch,
   "gemm": benchGEMM,
 ]

@@ -41,6 +41,7 @@ struct Compiler {
       home(table.variableCount + index, .constant(index))
     }
     var resultTypes: [ShapeDtype] = []
+    var reusable: [Int?] = []
     var plan = MemoryPlan()
     var places: [Int: Range<Int>] = [:]
     var steps: [any ProgramStep] = []
@@ -52,6 +53,7 @@ struct Compiler {
         } else if kept.contains(variable) {
           home(variable, .result(resultTypes.count))
           resultTypes.append(graph.types[variable])
+          reusable.append(reusableArgument(variable, unit, position, taken: reusable))
         } else {
           let type = graph.types[variable]
           let place = plan.allocate(type.elementCount * type.dtype.byteSize)
@@ -74,7 +76,7 @@ struct Compiler {
     }
     return Program(
       homes: homes, constants: table.constants, steps: steps, releases: releases,
-      temporaryBytes: plan.size, resultTypes: resultTypes,
+      temporaryBytes: plan.size, resultTypes: resultTypes, reusable: reusable,
       results: zip(outputs, graph.outputTypes).map { reference, type in
         Program.Result(slot: slots[reference.base] ?? 0, layout: reference.layout, type: type)
       })
@@ -98,6 +100,37 @@ struct Compiler {
     for (position, unit) in units.enumerated() {
       for variable in results(of: unit) where lastUse[variable] == nil {
         lastUse[variable] = position
+      }
+    }
+  }
+
+  /// An argument in whose memory a result may be computed.
+  ///
+  /// The loop that makes the result must be the last to read it, read each element only for the
+  /// result's element at the same place, and be done with it when that is written.
+  private func reusableArgument(
+    _ result: Int, _ unit: Fusion.Unit, _ position: Int, taken: [Int?]
+  ) -> Int? {
+    guard case .loop(let cluster) = unit, cluster.levels[result] == .full,
+      let written = cluster.equations.firstIndex(where: {
+        graph.equations[$0].outputs[0] == result
+      })
+    else { return nil }
+    let type = graph.types[result]
+    return graph.inputs.indices.first { index in
+      let argument = graph.inputs[index]
+      guard graph.types[argument] == type, lastUse[argument] == position,
+        !kept.contains(argument), !taken.contains(index)
+      else { return false }
+      return cluster.equations.enumerated().allSatisfy { place, equation in
+        let reads = graph.equations[equation].inputs.map { table[$0] }
+          .filter { $0.base == argument }
+        return reads.isEmpty
+          || place <= written
+            && reads.allSatisfy {
+              $0.layout.isContiguous && $0.layout.offset == 0
+                && $0.layout.shape.significant == cluster.space
+            }
       }
     }
   }

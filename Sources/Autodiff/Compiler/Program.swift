@@ -54,11 +54,13 @@ package final class Program: Sendable {
   let temporaryBytes: Int
   /// The types of the arrays that results are computed into.
   let resultTypes: [ShapeDtype]
+  /// For each of those arrays the argument whose memory it may take, if the caller gives it up.
+  let reusable: [Int?]
   let results: [Result]
 
   init(
     homes: [Home], constants: [NDArray], steps: [any ProgramStep], releases: [[Int]],
-    temporaryBytes: Int, resultTypes: [ShapeDtype], results: [Result]
+    temporaryBytes: Int, resultTypes: [ShapeDtype], reusable: [Int?], results: [Result]
   ) {
     self.homes = homes
     self.constants = constants
@@ -66,14 +68,31 @@ package final class Program: Sendable {
     self.releases = releases
     self.temporaryBytes = temporaryBytes
     self.resultTypes = resultTypes
+    self.reusable = reusable
     self.results = results
   }
 
   /// Runs the program on arrays of the types that it was compiled for.
-  package func run(_ arguments: [NDArray]) -> [NDArray] {
-    let arguments = arguments.map { $0.contiguous() }
+  ///
+  /// Arrays that nobody else holds, which takes that the caller gives up the list, are overwritten
+  /// with results where the plan allows it.
+  package func run(_ given: consuming [NDArray]) -> [NDArray] {
+    var arguments = consume given
+    var computed: [NDArray] = []
+    computed.reserveCapacity(resultTypes.count)
+    for (type, argument) in zip(resultTypes, reusable) {
+      if let argument, isKnownUniquelyReferenced(&arguments[argument]),
+        arguments[argument].owns, arguments[argument].isContiguous
+      {
+        computed.append(arguments[argument])
+      } else {
+        computed.append(NDArray(uninitialized: type))
+      }
+    }
+    for index in arguments.indices where !arguments[index].isContiguous {
+      arguments[index] = arguments[index].contiguous()
+    }
     let temporaries = NDArray(uninitialized: .uint8, [temporaryBytes])
-    let computed = resultTypes.map { NDArray(uninitialized: $0) }
     let addresses = homes.map { home in
       switch home {
       case .argument(let index): arguments[index].data
@@ -85,21 +104,23 @@ package final class Program: Sendable {
     }
     let frame = Frame(addresses: addresses, retaining: arguments + [temporaries])
     defer { withExtendedLifetime((frame, computed)) {} }
-    var kept: [Int: NDArray] = [:]
     for (step, released) in zip(steps, releases) {
       step.run(frame)
       for slot in released { frame.arrays[slot] = nil }
     }
-    kept = frame.arrays
     return results.map { result in
       let base: NDArray
       switch homes[result.slot] {
       case .argument(let index): base = arguments[index]
       case .constant(let index): base = constants[index]
       case .result(let index): base = computed[index]
-      case .temporary, .made: base = kept[result.slot] ?? NDArray(uninitialized: result.type)
+      case .temporary, .made:
+        base = frame.arrays[result.slot] ?? NDArray(uninitialized: result.type)
       }
-      return base.view(result.layout, isWeak: result.type.isWeak)
+      let isWhole =
+        base.type == result.type && base.isContiguous && result.layout.offset == 0
+        && result.layout.isContiguous
+      return isWhole ? base : base.view(result.layout, isWeak: result.type.isWeak)
     }
   }
 }

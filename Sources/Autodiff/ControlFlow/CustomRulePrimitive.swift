@@ -71,10 +71,10 @@ final class CustomJVPRule: CustomRule, @unchecked Sendable {
   }
 
   override func batched(_ size: Int) -> CustomRule {
-    let function = function
+    let (function, axisName) = (function, NamedAxes.ruleName)
     return CustomJVPRule { primals, tangents in
       var count = 0
-      let results = mapMembers(size, primals + tangents) { all in
+      let results = mapMembers(size, axisName, primals + tangents) { all in
         let member = function(
           Array(all[..<primals.count]), Array(all[primals.count...]))
         count = member.primals.count
@@ -109,11 +109,11 @@ final class CustomVJPRule: CustomRule, @unchecked Sendable {
   }
 
   override func batched(_ size: Int) -> CustomRule {
-    let (forward, backward) = (forward, backward)
+    let (forward, backward, axisName) = (forward, backward, NamedAxes.ruleName)
     return CustomVJPRule(
       forward: { primals in
         var count = 0
-        let all = mapMembers(size, primals) { primals in
+        let all = mapMembers(size, axisName, primals) { primals in
           let member = forward(primals)
           count = member.results.count
           return member.results + member.residuals
@@ -121,7 +121,7 @@ final class CustomVJPRule: CustomRule, @unchecked Sendable {
         return (Array(all[..<count]), Array(all[count...]))
       },
       backward: { residuals, cotangents in
-        mapMembers(size, residuals + cotangents) { all in
+        mapMembers(size, axisName, residuals + cotangents) { all in
           backward(Array(all[..<residuals.count]), Array(all[residuals.count...]))
         }
       })

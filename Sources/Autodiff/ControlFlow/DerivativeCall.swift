@@ -77,6 +77,7 @@ class DerivativeRule: Hashable, @unchecked Sendable {
 private final class BatchedDerivativeRule: DerivativeRule, @unchecked Sendable {
   private let member: DerivativeRule
   private let size: Int
+  private let axisName = NamedAxes.ruleName
 
   init(_ member: DerivativeRule, size: Int) {
     self.member = member
@@ -96,16 +97,18 @@ private final class BatchedDerivativeRule: DerivativeRule, @unchecked Sendable {
   private func mapped(
     _ kept: [Tensor], _ others: [Tensor], _ body: ([Tensor], [Tensor]) -> [Tensor]
   ) -> [Tensor] {
-    mapMembers(size, kept + others) { body(Array($0[..<kept.count]), Array($0[kept.count...])) }
+    mapMembers(size, axisName, kept + others) {
+      body(Array($0[..<kept.count]), Array($0[kept.count...]))
+    }
   }
 }
 
 /// Does `body` for each member of a batch at once; arguments and results have the members as axis 0.
 func mapMembers(
-  _ size: Int, _ arguments: [Tensor], _ body: ([Tensor]) -> [Tensor]
+  _ size: Int, _ axisName: String?, _ arguments: [Tensor], _ body: ([Tensor]) -> [Tensor]
 ) -> [Tensor] {
-  let trace = BatchTrace(size: size)
-  return body(arguments.map { trace.join($0, 0) }).map { result in
+  let trace = BatchTrace(size: size, axisName: axisName)
+  return NamedAxes.with(trace) { body(arguments.map { trace.join($0, 0) }) }.map { result in
     let (stacked, axis) = trace.split(result)
     guard let axis else { return insertAxis(stacked, at: 0, size: size) }
     return moveAxis(stacked, from: axis, to: 0)

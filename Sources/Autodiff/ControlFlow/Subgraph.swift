@@ -117,9 +117,9 @@ extension Graph {
       return isBatched ? type.with(shape: type.shape.inserting(size, at: 0)) : type
     }
     return Graph.record(name: "vmap", inputTypes) { arguments in
-      let trace = BatchTrace(size: size)
+      let trace = BatchTrace(size: size, axisName: NamedAxes.ruleName)
       let members = zip(arguments, batched).map { trace.join($0, $1 ? 0 : nil) }
-      return evaluate(members).map { result in
+      return NamedAxes.with(trace) { evaluate(members) }.map { result in
         let (stacked, axis) = trace.split(result)
         guard let axis else { return insertAxis(stacked, at: 0, size: size) }
         return moveAxis(stacked, from: axis, to: 0)

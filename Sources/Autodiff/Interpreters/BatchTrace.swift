@@ -6,8 +6,13 @@ final class BatchTrace: Trace {
   let name = "vmap"
   let showsValues = false
   let size: Int
+  /// The name by which collectives mean this axis.
+  let axisName: String?
 
-  init(size: Int) { self.size = size }
+  init(size: Int, axisName: String? = nil) {
+    self.size = size
+    self.axisName = axisName
+  }
 
   /// The stacked values of a tensor and the axis that counts the members; nil if all have the same.
   func split(_ tensor: Tensor) -> (stacked: Tensor, axis: Int?) {
@@ -28,6 +33,19 @@ final class BatchTrace: Trace {
     _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
   ) -> [Tensor] {
     let parts = inputs.map(split)
+    guard NamedAxes.areInUse else { return results(operation, parts) }
+    if let axisName, let collective = operation as? any Collective,
+      collective.axis.name == axisName
+    {
+      let results = collective.collect(parts.map(\.stacked), parts.map(\.axis), size: size)
+      return zip(results.outputs, results.axes).map(join)
+    }
+    return NamedAxes.rule(axisName) { results(operation, parts) }
+  }
+
+  private func results(
+    _ operation: any Primitive, _ parts: [(stacked: Tensor, axis: Int?)]
+  ) -> [Tensor] {
     let results = operation.batch(parts.map(\.stacked), parts.map(\.axis), size: size)
     return zip(results.outputs, results.axes).map(join)
   }

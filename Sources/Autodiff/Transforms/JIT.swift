@@ -24,14 +24,25 @@ public func jit<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
 
 /// A compiled function, and the programs that it has been compiled to.
 public final class JITFunction<Input: TensorTree, Output: TensorTree> {
-  private struct Entry {
+  struct Entry {
     let structure: [AnyHashable]
     let types: [ShapeDtype]
+    /// The named axes around the call, whose sizes collectives depend on.
+    let axes: [NamedAxis]
     let graph: Graph
     /// Nil where the graph has constants of another transform: it is then done by evaluation.
     let program: Program?
     /// The result, whose tensors have types only.
     let output: Output
+
+    /// The results for tensors of the entry's types; memory that nobody else holds is used again.
+    func run(_ leaves: consuming [Tensor]) throws -> [Tensor] {
+      let isConcrete = leaves.allSatisfy { if case .array = $0.storage { true } else { false } }
+      guard let program, isConcrete else {
+        return try withErrors { graph.evaluate(leaves) }
+      }
+      return program.run((consume leaves).compactMap(\.array)).map { Tensor($0) }
+    }
   }
 
   /// The most signatures that are kept; the one used longest ago goes first.
@@ -51,16 +62,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
   public func callAsFunction(_ input: Input) throws -> Output {
     let (leaves, structure) = treeSignature(input)
     let entry = try entry(leaves, structure, input)
-    let results: [Tensor]
-    let arrays = leaves.compactMap { leaf -> NDArray? in
-      if case .array(let array) = leaf.storage { array } else { nil }
-    }
-    if let program = entry.program, arrays.count == leaves.count {
-      results = program.run(arrays).map { Tensor($0) }
-    } else {
-      results = try withErrors { entry.graph.evaluate(leaves) }
-    }
-    return treeReplacingLeaves(entry.output, results)
+    return treeReplacingLeaves(entry.output, try entry.run(leaves))
   }
 
   /// Traces the function for the input's types and gives the recorded graph, for inspection.
@@ -69,25 +71,28 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
     return try entry(leaves, structure, input).graph.simplified().description
   }
 
-  private func entry(
+  func entry(
     _ leaves: [Tensor], _ structure: [AnyHashable], _ input: Input
   ) throws -> Entry {
+    let axes = NamedAxes.all
     let found = entries.firstIndex { entry in
-      entry.types.count == leaves.count && entry.structure == structure
+      entry.types.count == leaves.count && entry.structure == structure && entry.axes == axes
         && zip(entry.types, leaves).allSatisfy { $0 == $1.type }
     }
     if let found {
       if found > 0 { entries.insert(entries.remove(at: found), at: 0) }
       return entries[0]
     }
-    let entry = try trace(leaves.map(\.type), structure, input)
+    let entry = try trace(leaves.map(\.type), structure, axes, input)
+    // Places on a named axis are tensors of the running `vmap`, of no use to the next.
+    if !axes.isEmpty, entry.program == nil { return entry }
     entries.insert(entry, at: 0)
     if entries.count > Self.cacheLimit { entries.removeLast() }
     return entry
   }
 
   private func trace(
-    _ types: [ShapeDtype], _ structure: [AnyHashable], _ input: Input
+    _ types: [ShapeDtype], _ structure: [AnyHashable], _ axes: [NamedAxis], _ input: Input
   ) throws -> Entry {
     try withErrors {
       var output: Output?
@@ -99,7 +104,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
       guard let output else { throw TensorError("jit", .other("the function was not called")) }
       try checkErrors()
       return Entry(
-        structure: structure, types: types, graph: graph,
+        structure: structure, types: types, axes: axes, graph: graph,
         program: graph.isConcrete ? Compiler.compile(graph) : nil, output: output)
     }
   }

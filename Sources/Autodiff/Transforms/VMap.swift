@@ -2,13 +2,15 @@
 ///
 /// Every tensor of the argument is mapped over axis `inAxes`, and all sizes there must agree; each
 /// tensor of the result gets the mapped axis at `outAxes`. Operations run once, on the whole batch.
-/// Mirrors `jax.vmap`.
+/// Collectives such as ``psum(_:axisName:)`` in `function` mean this axis by its name. Mirrors
+/// `jax.vmap`.
 public func vmap<T: TensorTree, U: TensorTree>(
-  inAxes: Int = 0, outAxes: Int = 0, _ function: @escaping (T) throws -> U
+  inAxes: Int = 0, outAxes: Int = 0, axisName: String? = nil,
+  _ function: @escaping (T) throws -> U
 ) -> (T) throws -> U {
   { argument in
     try mapped(
-      treeLeavesWithPath(argument).map { ($0.path, $0.leaf, inAxes) }, outAxes
+      treeLeavesWithPath(argument).map { ($0.path, $0.leaf, inAxes) }, outAxes, axisName
     ) { try function(treeReplacingLeaves(argument, $0)) }
   }
 }
@@ -17,13 +19,14 @@ public func vmap<T: TensorTree, U: TensorTree>(
 ///
 /// An axis of nil passes the argument whole to every member.
 public func vmap<A: TensorTree, B: TensorTree, U: TensorTree>(
-  inAxes: (Int?, Int?) = (0, 0), outAxes: Int = 0, _ function: @escaping (A, B) throws -> U
+  inAxes: (Int?, Int?) = (0, 0), outAxes: Int = 0, axisName: String? = nil,
+  _ function: @escaping (A, B) throws -> U
 ) -> (A, B) throws -> U {
   { a, b in
     let first = treeLeavesWithPath(a)
     return try mapped(
       first.map { ($0.path, $0.leaf, inAxes.0) }
-        + treeLeavesWithPath(b).map { ($0.path, $0.leaf, inAxes.1) }, outAxes
+        + treeLeavesWithPath(b).map { ($0.path, $0.leaf, inAxes.1) }, outAxes, axisName
     ) { leaves in
       try function(
         treeReplacingLeaves(a, Array(leaves[..<first.count])),
@@ -36,7 +39,7 @@ public func vmap<A: TensorTree, B: TensorTree, U: TensorTree>(
 ///
 /// An axis of nil passes the argument whole to every member.
 public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
-  inAxes: (Int?, Int?, Int?) = (0, 0, 0), outAxes: Int = 0,
+  inAxes: (Int?, Int?, Int?) = (0, 0, 0), outAxes: Int = 0, axisName: String? = nil,
   _ function: @escaping (A, B, C) throws -> U
 ) -> (A, B, C) throws -> U {
   { a, b, c in
@@ -44,7 +47,7 @@ public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
     return try mapped(
       treeLeavesWithPath(a).map { ($0.path, $0.leaf, inAxes.0) }
         + treeLeavesWithPath(b).map { ($0.path, $0.leaf, inAxes.1) }
-        + treeLeavesWithPath(c).map { ($0.path, $0.leaf, inAxes.2) }, outAxes
+        + treeLeavesWithPath(c).map { ($0.path, $0.leaf, inAxes.2) }, outAxes, axisName
     ) { leaves in
       try function(
         treeReplacingLeaves(a, Array(leaves[..<counts.0])),
@@ -55,49 +58,98 @@ public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
 }
 
 private func mapped<U: TensorTree>(
-  _ inputs: [(path: TreePath, leaf: Tensor, axis: Int?)], _ outAxis: Int,
+  _ inputs: [(path: TreePath, leaf: Tensor, axis: Int?)], _ outAxis: Int, _ axisName: String?,
   _ function: ([Tensor]) throws -> U
 ) throws -> U {
   try withErrors {
-    var size: Int?
-    var sizeSource: TensorError.Operand?
-    var axes: [Int?] = []
-    for (path, leaf, axis) in inputs {
-      guard let axis else {
-        axes.append(nil)
-        continue
-      }
-      let label = "argument\(path)"
-      guard let resolved = leaf.shape.resolve(axes: [axis])?.first else {
-        throw TensorError(
-          "vmap", .axisOutOfRange(axis: axis, rank: leaf.rank), [.init(label, leaf.type)])
-      }
-      let operand = TensorError.Operand(label, leaf.type, axis: resolved)
-      let own = leaf.shape.dimensions[resolved]
-      if let size, let sizeSource, size != own {
-        throw TensorError("vmap", .sizesDiffer(what: "mapped sizes"), [sizeSource, operand])
-      }
-      size = own
-      sizeSource = operand
-      axes.append(resolved)
-    }
-    guard let size else {
+    let inputs = inputs.map { MappedInput("argument\($0.path)", $0.leaf, axis: $0.axis) }
+    guard let size = try mappedSize(inputs) else {
       throw TensorError("vmap", .other("no tensor of the arguments is mapped over an axis"))
     }
-    let trace = BatchTrace(size: size)
-    let output = try function(zip(inputs, axes).map { trace.join($0.leaf, $1) })
-    return treeMap(output) { leaf in
-      let (stacked, axis) = trace.split(leaf)
-      let target = outAxis < 0 ? outAxis + leaf.rank + 1 : outAxis
-      guard (0...leaf.rank).contains(target) else {
+    var template: U?
+    let leaves = try vmap(inputs, size: size, axisName: axisName) { leaves in
+      let output = try function(leaves)
+      template = output
+      return treeLeaves(output).map { ($0, outAxis) }
+    }
+    guard let template else { throw TensorError("vmap", .other("the function was not called")) }
+    return treeReplacingLeaves(template, leaves)
+  }
+}
+
+/// A tensor of the arguments of a mapped function, and the axis to map over; nil for none.
+package struct MappedInput {
+  /// How messages name it.
+  package let label: String
+  package let tensor: Tensor
+  package let axis: Int?
+
+  package init(_ label: String, _ tensor: Tensor, axis: Int?) {
+    self.label = label
+    self.tensor = tensor
+    self.axis = axis
+  }
+}
+
+/// The size that all mapped axes have; nil if no axis is mapped.
+/// - Throws: an error if sizes differ or a tensor has no such axis.
+package func mappedSize(
+  _ inputs: [MappedInput], operation: String = "vmap", what: String = "mapped sizes"
+) throws -> Int? {
+  var found: (size: Int, source: TensorError.Operand)?
+  for input in inputs {
+    guard let axis = input.axis else { continue }
+    guard let resolved = input.tensor.shape.resolve(axes: [axis])?.first else {
+      throw TensorError(
+        operation, .axisOutOfRange(axis: axis, rank: input.tensor.rank),
+        [.init(input.label, input.tensor.type)])
+    }
+    let operand = TensorError.Operand(input.label, input.tensor.type, axis: resolved)
+    let size = input.tensor.shape.dimensions[resolved]
+    if let found, found.size != size {
+      throw TensorError(operation, .sizesDiffer(what: what), [found.source, operand])
+    }
+    found = found ?? (size, operand)
+  }
+  return found?.size
+}
+
+/// Does `body` on members of a batch, and stacks each of its results along the axis that it names.
+///
+/// A result with axis nil must be the same for all members. The axes of the inputs are known to be
+/// of this size.
+package func vmap(
+  _ inputs: [MappedInput], size: Int, axisName: String?,
+  _ body: ([Tensor]) throws -> [(tensor: Tensor, axis: Int?)]
+) throws -> [Tensor] {
+  let trace = BatchTrace(size: size, axisName: axisName)
+  let members = inputs.map { input in
+    let axis = input.axis.flatMap { input.tensor.shape.resolve(axes: [$0])?.first }
+    return trace.join(input.tensor, axis)
+  }
+  let results = try NamedAxes.with(trace) { try body(members) }
+  return results.map { result, outAxis in
+    let (stacked, axis) = trace.split(result)
+    guard let outAxis else {
+      if axis != nil {
         record(
           TensorError(
-            "vmap", .axisOutOfRange(axis: outAxis, rank: leaf.rank + 1),
-            [.init("result", leaf.type)]))
-        return stacked
+            "vmap", .other("a result of axis nil differs from member to member"),
+            [.init("result", result.type)],
+            hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
+        return .placeholder(result.type)
       }
-      guard let axis else { return insertAxis(stacked, at: target, size: size) }
-      return moveAxis(stacked, from: axis, to: target)
+      return stacked
     }
+    let target = outAxis < 0 ? outAxis + result.rank + 1 : outAxis
+    guard (0...result.rank).contains(target) else {
+      record(
+        TensorError(
+          "vmap", .axisOutOfRange(axis: outAxis, rank: result.rank + 1),
+          [.init("result", result.type)]))
+      return stacked
+    }
+    guard let axis else { return insertAxis(stacked, at: target, size: size) }
+    return moveAxis(stacked, from: axis, to: target)
   }
 }

@@ -123,7 +123,7 @@ public final class Scope {
     reservations.insert(name, collection)
   }
 
-  /// The first of `prefix0`, `prefix1`, ... that is not taken.
+  /// Finds the first name, of the prefix followed by 0, 1 and so on, that is not taken.
   public func defaultName(_ prefix: String) -> String {
     var index = 0
     while reservations.contains("\(prefix)\(index)") { index += 1 }

@@ -1,5 +1,7 @@
 extension Variables {
-  /// The part of this name; an empty dictionary if there is none. Setting one adds it.
+  /// The part of this name; an empty dictionary if there is none.
+  ///
+  /// Setting one adds it.
   public subscript(name: String) -> Variables {
     get { entries?[name] ?? Variables() }
     set { update { $0[name] = newValue } }

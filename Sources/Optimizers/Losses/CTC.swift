@@ -25,7 +25,8 @@ public func ctcLoss(
     oneHot(Tensor(blankID, dtype: .int32), classes: classes, dtype: dtype))
   let paddings = logitPaddings.cast(to: dtype).transposed()
   // Between two equal labels there must be a blank.
-  let repeats = logicalAnd(labels .== roll(labels, by: -1, axis: 1), arange(count) .< Tensor(count - 1))
+  let repeats = logicalAnd(
+    labels .== roll(labels, by: -1, axis: 1), arange(count) .< Tensor(count - 1))
   let step = CTCStep(repeats: repeats.cast(to: dtype), logEpsilon: logEpsilon)
 
   let batch = logits.shape[0]

@@ -13,6 +13,8 @@ package enum ContextSlot: Int32 {
   case precision = 2
   /// The functions around the methods of modules, installed by `interceptMethods`.
   case interceptors = 3
+  /// The mapped axes that have names.
+  case axes = 4
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 

@@ -18,6 +18,9 @@ package enum TraceLevel {
   private static let counter = Atomic<Int>(0)
 
   package static func next() -> Int { counter.add(1, ordering: .relaxed).newValue }
+
+  /// The level of the trace begun last: any that begins from now on has a higher one.
+  package static var last: Int { counter.load(ordering: .relaxed) }
 }
 
 /// What stands for an array while a transform runs.

@@ -88,7 +88,7 @@ package struct IndexAxes: Hashable, Sendable {
 package enum IndexMode: Hashable, Sendable {
   /// They are moved inside.
   case clip
-  /// There are none; if there are, they are moved inside.
+  /// There are none; if there are, gather moves them inside and scatter leaves them out, as in XLA.
   case promiseInBounds
   /// Gather gives a value instead; scatter leaves them out.
   case fill(IndexFill)

@@ -114,7 +114,8 @@ package enum Indexing {
   ) -> NDArray {
     let result = NDArray(uninitialized: output)
     Copying.copy(operand, into: result)
-    let plan = Plan(operand.shape, indices, axes, sliceSizes, mode)
+    let leavingOut = mode == .clip ? mode : .fill(.zero)
+    let plan = Plan(operand.shape, indices, axes, sliceSizes, leavingOut)
     let source = updates.transposed(order(axes, updates.shape.rank)).contiguous()
     let width = output.dtype.byteSize
     let (runBytes, sliceBytes) = (plan.length * width, plan.sliceCount * width)

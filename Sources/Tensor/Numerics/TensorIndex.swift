@@ -102,7 +102,7 @@ extension Tensor {
   /// Takes elements by a list of index parts.
   public func indexed(_ index: [any TensorIndexing]) -> Tensor {
     do throws(TensorError) {
-      return try IndexPlan(index.map(\.tensorIndex), type).taken(from: self, .clip)
+      return try IndexPlan(index.map(\.tensorIndex), type).taken(from: self, .promiseInBounds)
     } catch {
       record(error)
       return self

@@ -167,7 +167,7 @@ extension Scatter {
       guard isUnique else {
         record(
           TensorError(
-            Self.name, .ruleMissing(rule: "derivative by the factors that may meet one element"),
+            Self.name, .other("factors that may meet one element have no derivative here"),
             [.init("updates", updates.type)],
             hint: "state that the indices are unique, or multiply before scattering"))
         return ([result], [ofOperand])

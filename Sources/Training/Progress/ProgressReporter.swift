@@ -129,8 +129,12 @@ public struct ProgressReporter {
     return "{" + fields.map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
   }
 
-  /// JSON has no word for infinities and NaN.
-  private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
+  /// A number with six digits or a little more; JSON has no word for infinities and NaN.
+  private func number(_ value: Double) -> String {
+    guard value.isFinite else { return "null" }
+    // A float32 has no more than that to say, and prints shortest.
+    return "\(Float(value))"
+  }
 }
 
 /// The text as a JSON string.

@@ -133,5 +133,6 @@ struct RowInput: Sendable {
 /// The rows of all families.
 enum PrimitiveCatalogue {
   static let rows: [PrimitiveRow] =
-    elementwise + movement + reductions + windows + convolutions + indexing + random
+    elementwise + movement + reductions + windows + convolutions + indexing
+    + linearAlgebra + random
 }

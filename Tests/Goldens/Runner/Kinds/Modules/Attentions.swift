@@ -2,7 +2,9 @@ import Linen
 import Tensor
 import Training
 
-/// Attention layers. What a case does not give is taken from a layer made with the defaults.
+/// Attention layers.
+///
+/// What a case does not give is taken from a layer made with the defaults.
 let attentionModules: [String: ModuleBuilder] = [
   "MultiHeadDotProductAttention": { try attention($0) },
   "MultiHeadAttention": { try attention($0) },

@@ -2,7 +2,9 @@ import Linen
 import Tensor
 import Training
 
-/// Convolutions. What a case does not give is taken from a layer made with the defaults.
+/// Convolutions.
+///
+/// What a case does not give is taken from a layer made with the defaults.
 let convolutionModules: [String: ModuleBuilder] = [
   "Conv": { args in
     let features: Int = try args.int("features")

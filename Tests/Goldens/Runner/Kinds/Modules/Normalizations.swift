@@ -2,7 +2,9 @@ import Linen
 import Tensor
 import Training
 
-/// Normalizing layers. What a case does not give is taken from a layer made with the defaults.
+/// Normalizing layers.
+///
+/// What a case does not give is taken from a layer made with the defaults.
 let normalizationModules: [String: ModuleBuilder] = [
   "BatchNorm": { args in
     let defaults = BatchNorm()
