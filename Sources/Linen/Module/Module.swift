@@ -34,10 +34,9 @@ open class Module: Applicable, @unchecked Sendable {
   final let birthplace: UInt64
   /// The module's place in that call.
   ///
-  /// Set by the thread that makes the module, while no other has
-  /// it yet, and only read afterwards: this is what makes a shared module safe to use.
-  ///
-  /// The call owns it, and nobody looks at it when the call has ended.
+  /// Set by the thread that makes the module, while no other has it yet, and only read afterwards:
+  /// this is what makes a shared module safe to use. The call owns it, and nobody looks at it when
+  /// the call has ended.
   final unowned(unsafe) var home: Binding?
 
   /// Makes a module; inside a running call it becomes a submodule of the module that runs.
@@ -72,6 +71,11 @@ open class Module: Applicable, @unchecked Sendable {
   open class var linenName: String {
     String(String(describing: self).prefix { $0 != "<" })
   }
+
+  /// The names of modules in stored properties, by property, where they are not called after it.
+  ///
+  /// For models whose parameters have names in another style than their properties.
+  open class var submoduleNames: [String: String] { [:] }
 
   /// Whether a stored property can hold a module; if none can, looking for them is not needed.
   package class var holdsModules: Bool { true }

@@ -35,6 +35,9 @@ final class ModuleContext: ErrorLocation {
   }
   private(set) var isObserving = false
 
+  /// The scope that this call has another one for, and the module that uses it.
+  private var replaced: (scope: Scope, by: Binding)?
+
   private static let nextID = Atomic<UInt64>(0)
 
   init() {
@@ -44,6 +47,19 @@ final class ModuleContext: ErrorLocation {
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
     classes.reserveCapacity(8)
+  }
+
+  /// Begins a part of a call in which a module has another scope.
+  convenience init(replacing binding: Binding, with scope: Scope) {
+    self.init()
+    capture = outer?.capture ?? .none
+    let inner = Binding(
+      binding.module, scope, name: binding.name, parent: binding.parent, context: self,
+      info: binding.info)
+    inner.isInCompact = binding.isInCompact
+    guests[ObjectIdentifier(binding.module)] = inner
+    bindings.append(inner)
+    replaced = (binding.scope, inner)
   }
 
   /// The innermost running call of this thread.
@@ -58,6 +74,12 @@ final class ModuleContext: ErrorLocation {
     return outer?.top
   }
 
+  /// The class of the module that was initialized or applied.
+  private var rootName: String {
+    if replaced != nil, let outer { return outer.rootName }
+    return bindings.first?.info.name ?? ""
+  }
+
   /// Whether no method of a module runs.
   var isIdle: Bool { frames.isEmpty }
 
@@ -65,7 +87,7 @@ final class ModuleContext: ErrorLocation {
   var errorPath: String? {
     guard let top else { return bindings.first.map { "/\($0.info.name)" } }
     let names = top.scope.path
-    let root = top.context.bindings.first?.info.name ?? ""
+    let root = top.context.rootName
     let path = "/" + ([root] + names).joined(separator: "/")
     return names.isEmpty ? path : "\(path) \(top.info.name)"
   }
@@ -98,9 +120,31 @@ final class ModuleContext: ErrorLocation {
         return guest
       }
       if module.birthplace == current.id, let home = module.home { return home }
+      if current.replaced != nil {
+        return current.outer?.knownBinding(of: module).map(current.moved)
+      }
       context = current.outer
     }
     return nil
+  }
+
+  /// The place, in this call, of a module that has one outside of it: below the scope that is
+  /// replaced, the one of the same names below the other.
+  private func moved(_ binding: Binding) -> Binding {
+    guard let replaced, binding.scope.isBelow(replaced.scope) else { return binding }
+    var names: [String] = []
+    var scope = binding.scope
+    while scope !== replaced.scope, let name = scope.name, let parent = scope.parent {
+      names.append(name)
+      scope = parent
+    }
+    let inner = names.reversed().reduce(replaced.by.scope) { $0.push($1, reuse: true) }
+    let place = Binding(
+      binding.module, inner, name: binding.name, parent: replaced.by, context: self,
+      info: binding.info)
+    guests[ObjectIdentifier(binding.module)] = place
+    bindings.append(place)
+    return place
   }
 
   func children(of parent: Binding) -> [Binding] { bindings.filter { $0.parent === parent } }

@@ -7,6 +7,8 @@ final class ScopeRoot {
   let rngs: [(name: String, rng: LazyRNG)]
   /// The path of the root scope, which is not empty inside lifted transforms.
   let path: [String]
+  /// What the scope that this one stands in for belongs to.
+  private let outer: ScopeRoot?
   var isValid = true
   /// The mutable collections, in the order in which they were first asked for.
   private var stores: [(name: String, store: CollectionStore)] = []
@@ -15,7 +17,7 @@ final class ScopeRoot {
 
   init(
     variables: Variables.Entries, rngs: [(name: String, rng: LazyRNG)], mutable: CollectionFilter,
-    flags: [String: Bool], path: [String]
+    flags: [String: Bool], path: [String], outer: ScopeRoot? = nil
   ) {
     self.variables = variables
     self.rngs = rngs
@@ -23,6 +25,7 @@ final class ScopeRoot {
     self.flags = flags
     isInitializing = flags["initializing"] ?? false
     self.path = path
+    self.outer = outer
   }
 
   func store(_ collection: String) -> CollectionStore {
@@ -33,7 +36,9 @@ final class ScopeRoot {
   }
 
   func ask(_ collection: String) {
-    if collection != "params" { asked.insert(collection) }
+    guard collection != "params" else { return }
+    asked.insert(collection)
+    outer?.ask(collection)
   }
 
   /// The collection as it is now.

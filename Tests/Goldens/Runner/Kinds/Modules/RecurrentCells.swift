@@ -2,17 +2,31 @@ import Linen
 import Tensor
 import Training
 
-/// Recurrent cells.
-///
-/// What a case does not give is taken from a cell made with the defaults.
-let recurrentModules: [String: ModuleBuilder] = [
-  "LSTMCell": { try cellRow(lstmCell($0)) },
-  "OptimizedLSTMCell": { try cellRow(optimizedLSTMCell($0)) },
-  "ConvLSTMCell": { try cellRow(convLSTMCell($0)) },
-  "SimpleCell": { try cellRow(simpleCell($0)) },
-  "GRUCell": { try cellRow(gruCell($0)) },
-  "MGUCell": { try cellRow(mguCell($0)) },
+/// Recurrent cells, by themselves.
+let recurrentModules: [String: ModuleBuilder] = cells.mapValues { build in
+  { args in try cellRow(try build(args)) }
+}
+
+/// Builds a cell; what a case does not give is taken from a cell made with the defaults.
+private let cells: [String: @Sendable (Arguments) throws -> any RNNCell] = [
+  "LSTMCell": { try lstmCell($0) },
+  "OptimizedLSTMCell": { try optimizedLSTMCell($0) },
+  "ConvLSTMCell": { try convLSTMCell($0) },
+  "SimpleCell": { try simpleCell($0) },
+  "GRUCell": { try gruCell($0) },
+  "MGUCell": { try mguCell($0) },
 ]
+
+/// Builds the cell that a JSON value describes.
+func cell(_ json: JSON?, _ values: Values) throws -> any RNNCell {
+  guard let name = json?["module"]?.text, let build = cells[name] else {
+    throw NotBuilt("cell \(json ?? .null)")
+  }
+  let args = Arguments(json?["config"], values)
+  let cell = try build(args)
+  try args.checkAllRead()
+  return cell
+}
 
 private func lstmCell(_ args: Arguments) throws -> LSTMCell {
   let features: Int = try args.int("features")
@@ -104,35 +118,27 @@ private func mguCell(_ args: Arguments) throws -> MGUCell {
 }
 
 /// A cell called with a carry and an input; its carry comes before its output.
-private func cellRow<Cell: RNNCell>(_ cell: Cell) throws -> ModuleRow
-where Cell.Carry: GoldenCarry {
+private func cellRow<Cell: RNNCell>(_ cell: Cell) throws -> ModuleRow {
   ModuleRow(cell) { _, call in
     try call.expect(2)
-    let carry = try Cell.Carry(call.positional[0], call.named.values)
+    let carry = try goldenCarry(call.positional[0], call.named.values, of: cell)
     let (next, output) = cell(carry, try call.tensor(1))
     return treeLeaves(next) + [output]
   }
 }
 
-/// A carry that a case describes: a tensor, or a list of the two of an LSTM.
-protocol GoldenCarry: TensorTree, Sendable {
-  init(_ json: JSON, _ values: Values) throws
-}
-
-extension Tensor: GoldenCarry {
-  init(_ json: JSON, _ values: Values) throws {
-    guard let name = json["tensor"]?.text else { throw GoldenError("\(json) is no tensor") }
-    self = try values.tensor(name)
+/// The carry that a case describes: a tensor, or a list of the two of an LSTM.
+func goldenCarry<Cell: RNNCell>(
+  _ json: JSON, _ values: Values, of cell: Cell
+) throws -> Cell.Carry {
+  let leaves = try (json.elements ?? [json]).map { part in
+    guard let name = part["tensor"]?.text else { throw GoldenError("\(part) is no tensor") }
+    return try values.tensor(name)
   }
-}
-
-extension LSTMCarry: GoldenCarry {
-  init(_ json: JSON, _ values: Values) throws {
-    guard let parts = json.elements, parts.count == 2 else {
-      throw GoldenError("\(json) is no pair")
-    }
-    self.init(c: try Tensor(parts[0], values), h: try Tensor(parts[1], values))
-  }
+  let sizes = Shape(Array(repeating: 1, count: cell.numFeatureAxes))
+  let template = cell.initializeCarry(Key(0), sizes)
+  guard treeLeaves(template).count == leaves.count else { throw GoldenError("carry \(json)") }
+  return treeReplacingLeaves(template, leaves)
 }
 
 extension Arguments {
