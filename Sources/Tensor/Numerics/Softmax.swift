@@ -1,7 +1,7 @@
 /// Computes exp(x) / sum(exp(x)) along `axis`.
 ///
-/// The largest element is taken off first, as a constant, so that nothing overflows. With `mask`,
-/// elements where it does not hold are left out and give 0.
+/// The largest element is taken off first, so that nothing overflows. With `mask`, elements where it
+/// does not hold are left out and give 0.
 public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
   softmax(x, axes: [axis], where: mask)
 }
@@ -10,10 +10,12 @@ public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> T
 public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
   guard let axes = resolvedAxes("softmax", x, axes) else { return x }
-  let shifted = shiftedByMaximum(x, axes, mask)
-  let unnormalized = exp(shifted)
-  let result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
-  return mask.map { which($0, result, Tensor(0, dtype: x.dtype)) } ?? result
+  let constant = stopGradient(x)
+  let unnormalized = exp(shiftedByMaximum(constant, axes, mask))
+  var result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
+  if let mask { result = which(mask, result, Tensor(0, dtype: x.dtype)) }
+  if case .array = x.storage { return result }
+  return bind(SoftmaxRule(axes: axes), result, x)
 }
 
 /// Computes log(softmax(x)) along `axis` without the logarithm of small numbers.
