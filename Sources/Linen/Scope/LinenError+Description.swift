@@ -76,8 +76,8 @@ extension LinenError: CustomStringConvertible {
     case .tensorMissing(let name, _): "There is no tensor named \"\(name)\"."
     case .valueType(let name, let collection, let found, let expected):
       "Variable \"\(name)\" of collection \"\(collection)\" is \(found), not \(expected)."
-    case .lazyInitialization(let name):
-      "Lazy init encountered a value that could with the given inputs (shape: \(name))."
+    case .lazyInitialization(let type):
+      "Lazy init encountered a value that could with the given inputs (shape: \(type))."
     case .other(let text): text
     }
   }
@@ -158,6 +158,7 @@ extension LinenError: CustomStringConvertible {
       "write its methods as func callAsFunction(...) { compact { ... } }, or make \(module) where "
         + "it is used"
     case .tensorMissing(let name, let present): nearest(name, present)
+    case .lazyInitialization: "give the input on which it depends with its values"
     default: nil
     }
   }

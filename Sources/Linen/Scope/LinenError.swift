@@ -60,7 +60,7 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     /// A variable holds a value of another type.
     case valueType(name: String, collection: String, found: String, expected: String)
     /// A variable's first value depends on an abstract input.
-    case lazyInitialization(name: String)
+    case lazyInitialization(type: String)
     /// Anything else, in the words of Flax.
     case other(String)
   }
