@@ -17,7 +17,9 @@ extension Collective {
   }
 }
 
-/// The sum over a named axis. Semantics of `jax.lax.psum_p`.
+/// The sum over a named axis.
+///
+/// Semantics of `jax.lax.psum_p`.
 struct PSum: Linear, Collective {
   static let name = "psum"
 
@@ -53,7 +55,9 @@ struct PSum: Linear, Collective {
   }
 }
 
-/// The greatest or least of the members of a named axis. Semantics of `jax.lax.pmax_p`, `pmin_p`.
+/// The greatest or least of the members of a named axis.
+///
+/// Semantics of `jax.lax.pmax_p` and `pmin_p`.
 struct PExtremum: Collective {
   static let name = "pmax"
 
@@ -92,8 +96,9 @@ struct PExtremum: Collective {
   }
 }
 
-/// The values of all members of a named axis, stacked along a new first axis. Semantics of
-/// `jax.lax.all_gather_p`.
+/// The values of all members of a named axis, stacked along a new first axis.
+///
+/// Semantics of `jax.lax.all_gather_p`.
 struct AllGather: Linear, Collective {
   static let name = "all_gather"
 
@@ -135,8 +140,9 @@ struct AllGather: Linear, Collective {
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { Cost() }
 }
 
-/// The sum over a named axis, of which each member gets its slice of the first axis: the transpose
-/// of `AllGather`. Semantics of `jax.lax.reduce_scatter_p`.
+/// The sum over a named axis, of which each member gets its slice of the first axis.
+///
+/// The transpose of `AllGather`. Semantics of `jax.lax.reduce_scatter_p`.
 struct SumScatter: Linear, Collective {
   static let name = "reduce_scatter"
 

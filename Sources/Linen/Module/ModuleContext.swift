@@ -34,13 +34,30 @@ final class ModuleContext: ErrorLocation {
     didSet { isObserving = capture.isOn || recorder != nil }
   }
   private(set) var isObserving = false
+  /// The name of the root module, by which error paths begin.
+  private let rootName: String?
+  /// Whether modules that are made now are left without a place, for a lifted module to hold.
+  var makesDetached = false
 
   private static let nextID = Atomic<UInt64>(0)
 
-  init() {
-    outer = ModuleContext.current
+  /// Begins a call inside the running one, if there is one.
+  convenience init() {
+    let outer = ModuleContext.current
+    self.init(inside: outer, rootName: nil)
     recorder = outer?.recorder
-    isObserving = recorder != nil
+  }
+
+  /// Begins the inside of a lifted transform, in which modules of `outer` get other scopes.
+  convenience init(liftedFrom outer: ModuleContext?) {
+    self.init(inside: outer, rootName: outer?.rootNameInMessages)
+    recorder = outer?.recorder
+    capture = outer?.capture ?? .none
+  }
+
+  private init(inside outer: ModuleContext?, rootName: String?) {
+    self.outer = outer
+    self.rootName = rootName
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
     classes.reserveCapacity(8)
@@ -63,12 +80,14 @@ final class ModuleContext: ErrorLocation {
 
   /// The running module as errors name it: `/Model/head Dense`.
   var errorPath: String? {
-    guard let top else { return bindings.first.map { "/\($0.info.name)" } }
-    let names = top.scope.path
-    let root = top.context.bindings.first?.info.name ?? ""
+    guard let top else { return rootNameInMessages.map { "/\($0)" } }
+    let names = top.scope.debugPath
+    let root = top.context.rootNameInMessages ?? ""
     let path = "/" + ([root] + names).joined(separator: "/")
     return names.isEmpty ? path : "\(path) \(top.info.name)"
   }
+
+  private var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
 
   func info(_ module: Module) -> ClassInfo {
     let type = ObjectIdentifier(type(of: module))
@@ -115,12 +134,20 @@ final class ModuleContext: ErrorLocation {
     return binding
   }
 
+  /// Gives a module the place that it has inside a lifted transform.
+  func bindLifted(_ binding: Binding) {
+    guests[ObjectIdentifier(binding.module)] = binding
+    bindings.append(binding)
+  }
+
   /// Makes a module a submodule of another, under its own or an automatic name.
   func attach(_ module: Module, to parent: Binding, name: String?) {
     let info = info(module)
     let name = name ?? parent.automaticName(info)
     if !parent.hasAdopted { adoptFieldsNamed(name, parent) }
-    if parent.scope.isReserved(name) {
+    if parent.scope.isReserved(name),
+      !parent.isInSetup || parent.scope.reusableNames.remove(name) == nil
+    {
       record(LinenError(.nameInUse(kind: "submodule", name: name, module: parent.info.name)))
     }
     let binding = Binding(
