@@ -27,12 +27,18 @@ let package = Package(
       ]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .executableTarget(
+      name: "digits",
+      dependencies: [
+        "Linen", "Optimizers", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Examples/digits", resources: [.copy("Data")]),
     .target(
       name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
-    .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner"]),
+    .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner", "Tensor", "Training"]),
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),

@@ -19,8 +19,9 @@ private func power(_ x: Tensor, _ n: Int) throws -> Tensor {
 }
 
 @Test func scanGoesBackwards() throws {
-  let (total, partial) = try scan(Tensor(0.0, dtype: .float64), values([1, 2, 3, 4]), reverse: true) {
-    carry, x in (carry * 2 + x, carry)
+  let zero = Tensor(0.0, dtype: .float64)
+  let (total, partial) = try scan(zero, values([1, 2, 3, 4]), reverse: true) { carry, x in
+    (carry * 2 + x, carry)
   }
   try expectEqual(total, Tensor(49.0, dtype: .float64))
   try expectEqual(partial, values([24, 11, 4, 0]))
@@ -48,7 +49,8 @@ private func power(_ x: Tensor, _ n: Int) throws -> Tensor {
   let x = Tensor(1.5, dtype: .float64)
   try expectEqual(jit { (x: Tensor) in try power(x, 5) }(x), x * x * x * x * x)
   try expectEqual(jit(grad { (x: Tensor) in try power(x, 5) })(x), 5 * x * x * x * x)
-  try expectEqual(grad { (x: Tensor) in try jit { (y: Tensor) in try power(y, 5) }(x) }(x), 5 * x * x * x * x)
+  try expectEqual(
+    grad { (x: Tensor) in try jit { (y: Tensor) in try power(y, 5) }(x) }(x), 5 * x * x * x * x)
 }
 
 /// A recurrent network: gradients by constants, carry and inputs equal those of the unrolled loop.

@@ -65,11 +65,12 @@ private func branch<T: TensorTree, U: TensorTree>(
         let first = leaves.count + captureTypes[..<index].reduce(0) { $0 + $1.count }
         let own = arguments[first..<first + part.captures.count]
         return zip(
-          part.graph.evaluate(Array(arguments[..<leaves.count]) + own), part.graph.outputTypes)
-          .enumerated().map { place, pair in
-            let type = recorded[0].outputTypes[place]
-            return pair.0.converted(type.dtype, isWeak: type.isWeak)
-          }
+          part.graph.evaluate(Array(arguments[..<leaves.count]) + own), part.graph.outputTypes
+        )
+        .enumerated().map { place, pair in
+          let type = recorded[0].outputTypes[place]
+          return pair.0.converted(type.dtype, isWeak: type.isWeak)
+        }
       }
     }
     let results = bind(
@@ -88,7 +89,8 @@ private func checkBranches<U: TensorTree>(_ name: String, _ templates: [U]) thro
     for ((path, a), (_, b)) in zip(first, treeLeavesWithPath(template))
     where a.shape != b.shape || a.dtype != b.dtype {
       throw TensorError(
-        name, .other("the branches return different types\(path.keys.isEmpty ? "" : " at \(path)")"),
+        name,
+        .other("the branches return different types\(path.keys.isEmpty ? "" : " at \(path)")"),
         [.init("branch 0", a.type), .init("branch \(index)", b.type)],
         hint: "convert one with cast(to:) or give it the other's shape")
     }

@@ -36,7 +36,8 @@ struct WhilePrimitive: Primitive {
       record(
         TensorError(
           "whileLoop", .ruleMissing(rule: "transpose"),
-          hint: "reverse mode must know the number of steps: use scan, or foriLoop with Int bounds"))
+          hint: "reverse mode must know the number of steps: use scan, or foriLoop with Int bounds")
+      )
       return (primals.suffix(body.graph.outputs.count), body.graph.outputs.map { _ in nil })
     }
     let (ofCondition, ofBody, carries) = split(primals)

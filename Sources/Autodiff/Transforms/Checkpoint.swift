@@ -77,7 +77,9 @@ public func checkpointName(_ x: Tensor, _ name: String) -> Tensor {
   bind(NamePrimitive(label: name), x)
 }
 
-/// The identity, with a name. Mirrors `jax.ad_checkpoint.checkpoint_name`.
+/// The identity, with a name.
+///
+/// Mirrors `jax.ad_checkpoint.checkpoint_name`.
 struct NamePrimitive: Linear {
   static let name = "name"
 

@@ -69,14 +69,16 @@ extension Convolution {
       dy.pointer(as: T.self), turned.pointer(as: T.self), result.pointer(as: T.self)
     )
     defer { withExtendedLifetime((dy, turned)) {} }
-    parallelFor(problem.batch) { image, _ in
-      (result.data + image * imageBytes).initializeMemory(
-        as: UInt8.self, repeating: 0, count: imageBytes)
-      withScratch(min(tileRows, places) * width, of: T.self) { patches in
+    // Whole images, since the rows of one meet in dx; small ones together fill a tile.
+    let grain = max(1, tileRows / max(1, places))
+    parallelRanges(problem.batch, grain: grain) { images in
+      (result.data + images.lowerBound * imageBytes).initializeMemory(
+        as: UInt8.self, repeating: 0, count: images.count * imageBytes)
+      let all = images.lowerBound * places..<images.upperBound * places
+      withScratch(min(tileRows, all.count) * width, of: T.self) { patches in
         var geometry = geometry.c
-        for first in stride(from: 0, to: places, by: tileRows) {
-          let begin = image * places + first
-          let rows = begin..<begin + min(tileRows, places - first)
+        for begin in stride(from: all.lowerBound, to: all.upperBound, by: tileRows) {
+          let rows = begin..<min(all.upperBound, begin + tileRows)
           T.gemm(
             false, kernel.isTransposed, rows.count, width, depth, px + begin * depth, depth, pk,
             kernel.leadingDimension, patches, width)

@@ -80,7 +80,7 @@ package struct ConvProblem {
   var features: Int { lhs.shape.dimensions[rank + 1] }
   var inFeatures: Int { rhs.shape.dimensions[rank] }
   var outFeatures: Int { rhs.shape.dimensions[rank + 1] }
-  var inSizes: [Int] { Array(lhs.shape.dimensions[1...rank]) }
+  var inSizes: [Int] { Array(lhs.shape.dimensions[1..<rank + 1]) }
   var kernelSizes: [Int] { Array(rhs.shape.dimensions[..<rank]) }
   var outCount: Int { outSizes.reduce(1, *) }
   var tapCount: Int { kernelSizes.reduce(1, *) }

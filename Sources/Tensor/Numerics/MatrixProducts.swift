@@ -66,7 +66,9 @@ public func outer(_ x: Tensor, _ y: Tensor) -> Tensor {
   x.reshaped(to: [x.elementCount, 1]) * y.reshaped(to: [1, y.elementCount])
 }
 
-/// Multiplies and sums over the last axes of both. Mirrors `jnp.inner`.
+/// Multiplies and sums over the last axes of both.
+///
+/// Mirrors `jnp.inner`.
 public func inner(_ x: Tensor, _ y: Tensor) -> Tensor {
   if x.rank == 0 || y.rank == 0 { return x * y }
   return tensordot(

@@ -60,6 +60,19 @@ private func withScalar<P: BinaryElementwise>(
   return result
 }
 
+/// A scalar operand beside a tensor.
+///
+/// A literal is made in the type that it promotes to, so that it has that type's precision and
+/// needs no conversion.
+@inline(__always)
+package func scalar<S: Scalar>(_ value: S, beside x: Tensor) -> Tensor {
+  guard S.isWeak else { return Tensor(value) }
+  let type = x.type
+  let dtype = DType.promoted(type.dtype, weak: type.isWeak, S.defaultDType, weak: true)
+  let isWeak = dtype == type.dtype ? type.isWeak : true
+  return Tensor(NDArray.filled(value, ShapeDtype(.scalar, dtype, isWeak: isWeak)))
+}
+
 extension Tensor {
   /// Converts to `dtype` unless it is that already.
   package func converted(_ dtype: DType, isWeak: Bool = false) -> Tensor {
@@ -109,19 +122,35 @@ extension Tensor {
   public static func /= (x: inout Tensor, y: Tensor) { x = x / y }
 
   /// Adds a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func + <S: Scalar>(x: Tensor, y: S) -> Tensor { x + Tensor(y) }
+  public static func + <S: Scalar>(x: Tensor, y: S) -> Tensor {
+    x + scalar(y, beside: x)
+  }
   /// Adds to a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func + <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) + y }
+  public static func + <S: Scalar>(x: S, y: Tensor) -> Tensor {
+    scalar(x, beside: y) + y
+  }
   /// Subtracts a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func - <S: Scalar>(x: Tensor, y: S) -> Tensor { x - Tensor(y) }
+  public static func - <S: Scalar>(x: Tensor, y: S) -> Tensor {
+    x - scalar(y, beside: x)
+  }
   /// Subtracts from a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func - <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) - y }
+  public static func - <S: Scalar>(x: S, y: Tensor) -> Tensor {
+    scalar(x, beside: y) - y
+  }
   /// Multiplies by a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func * <S: Scalar>(x: Tensor, y: S) -> Tensor { x * Tensor(y) }
+  public static func * <S: Scalar>(x: Tensor, y: S) -> Tensor {
+    x * scalar(y, beside: x)
+  }
   /// Multiplies a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func * <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) * y }
+  public static func * <S: Scalar>(x: S, y: Tensor) -> Tensor {
+    scalar(x, beside: y) * y
+  }
   /// Divides by a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func / <S: Scalar>(x: Tensor, y: S) -> Tensor { x / Tensor(y) }
+  public static func / <S: Scalar>(x: Tensor, y: S) -> Tensor {
+    x / scalar(y, beside: x)
+  }
   /// Divides a scalar, which takes this tensor's dtype where promotion lets it.
-  public static func / <S: Scalar>(x: S, y: Tensor) -> Tensor { Tensor(x) / y }
+  public static func / <S: Scalar>(x: S, y: Tensor) -> Tensor {
+    scalar(x, beside: y) / y
+  }
 }

@@ -87,7 +87,7 @@ private func padded(_ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, _ mode: P
   }
 }
 
-/// Joins copies 0, 1, -1, 2, ... around the tensor and cuts out what is wanted.
+/// Joins copies of the tensor on both sides and cuts out what is wanted.
 private func assembled(
   _ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, period: Int,
   _ copy: (Int) -> (Tensor, Int)

@@ -10,7 +10,7 @@ extension Tensor {
     return bind(Reshape(Shape(shape.map { $0 == -1 ? elementCount / known : $0 })), self)
   }
 
-  /// Puts the axes in another order; axis `axes[i]` becomes axis i. Without an argument, reverses.
+  /// Puts the axes in another order, in which axis `axes[i]` comes as axis i; reverses without.
   public func transposed(_ axes: [Int]? = nil) -> Tensor {
     let axes = axes ?? Array(shape.indices.reversed())
     let order = axes.map { $0 < 0 ? $0 + rank : $0 }

@@ -31,5 +31,7 @@ package struct BitcastConvertType: NonDifferentiable {
     (bind(self, inputs), axes)
   }
 
-  package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { Cost() }
+  package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
+    Cost(flops: outputs[0].elementCount)
+  }
 }

@@ -106,42 +106,40 @@ package struct DotGeneral: Primitive {
     case (.linear(let lhs), .known(let rhs)):
       return [cotangents[0].map { cotangent($0, ofLeft: lhs, right: rhs) }, nil]
     case (.known(let lhs), .linear(let rhs)):
-      // The product with its operands exchanged, whose result has the free axes exchanged too.
-      let swapped = DotGeneral(
-        contracting: (rhsContracting, lhsContracting), batch: (rhsBatch, lhsBatch))
-      return [
-        nil,
-        cotangents[0].map { ct in
-          let batch = lhsBatch.count
-          let left = lhs.rank - batch - lhsContracting.count
-          let order =
-            Array(0..<batch) + Array(batch + left..<ct.rank) + Array(batch..<batch + left)
-          return swapped.cotangent(ct.transposed(order), ofLeft: rhs, right: lhs)
-        },
-      ]
+      return [nil, cotangents[0].map { cotangent($0, ofRight: rhs, left: lhs) }]
     default: return notLinear(inputs)
     }
   }
 
   /// The cotangent of the left operand: that of the result contracted with the right's free axes.
   private func cotangent(_ ct: Tensor, ofLeft lhs: ShapeDtype, right rhs: Tensor) -> Tensor {
-    let batch = Array(0..<lhsBatch.count)
     let leftFree = Self.free(lhs.rank, lhsContracting, lhsBatch)
     let rightFree = Self.free(rhs.rank, rhsContracting, rhsBatch)
-    let firstRight = batch.count + leftFree.count
-    let product = bind(
-      DotGeneral(
-        contracting: (Array(firstRight..<ct.rank), rightFree), batch: (batch, rhsBatch)),
-      ct, rhs)
+    let batch = Array(0..<lhsBatch.count)
+    let operation = DotGeneral(
+      contracting: (Array((batch.count + leftFree.count)..<ct.rank), rightFree),
+      batch: (batch, rhsBatch))
     // Its axes: batch, left free, then the contracted axes in the order of the right operand.
-    let sortedRight = rhsContracting.sorted()
-    let contracted = sortedRight.map { axis in
-      lhsContracting[rhsContracting.firstIndex(of: axis) ?? 0]
-    }
-    let sources = lhsBatch + leftFree + contracted
-    var order = [Int](repeating: 0, count: lhs.rank)
-    for (position, axis) in sources.enumerated() { order[axis] = position }
-    return product.transposed(order)
+    let contracted = rhsContracting.indices.sorted { rhsContracting[$0] < rhsContracting[$1] }
+    return bind(operation, ct, rhs).placing(
+      lhsBatch + leftFree + contracted.map { lhsContracting[$0] })
+  }
+
+  /// The cotangent of the right operand: that of the result contracted with the left's free axes.
+  ///
+  /// With the left operand first its axes come out in the right's order where that is
+  /// [contracted, free], as in the product of activations and a kernel.
+  private func cotangent(_ ct: Tensor, ofRight rhs: ShapeDtype, left lhs: Tensor) -> Tensor {
+    let leftFree = Self.free(lhs.rank, lhsContracting, lhsBatch)
+    let rightFree = Self.free(rhs.rank, rhsContracting, rhsBatch)
+    let batch = Array(0..<lhsBatch.count)
+    let operation = DotGeneral(
+      contracting: (leftFree, Array(batch.count..<batch.count + leftFree.count)),
+      batch: (lhsBatch, batch))
+    // Its axes: batch, the contracted axes in the order of the left operand, then right free.
+    let contracted = lhsContracting.indices.sorted { lhsContracting[$0] < lhsContracting[$1] }
+    return bind(operation, lhs, ct).placing(
+      rhsBatch + contracted.map { rhsContracting[$0] } + rightFree)
   }
 
   package func batch(
@@ -180,5 +178,14 @@ package struct DotGeneral: Primitive {
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     let depth = lhsContracting.reduce(1) { $0 * inputs[0].shape.dimensions[$1] }
     return Cost(flops: 2 * outputs[0].elementCount * depth)
+  }
+}
+
+extension Tensor {
+  /// The axes put where they belong: axis i becomes axis `targets[i]`.
+  fileprivate func placing(_ targets: [Int]) -> Tensor {
+    var order = targets
+    for (position, axis) in targets.enumerated() { order[axis] = position }
+    return transposed(order)
   }
 }

@@ -1,6 +1,7 @@
 import CKernels
 
-/// The indices 0, 1, ... along one axis, the same along all others; without operands.
+/// The indices along one axis, the same along all others; without operands.
+///
 /// https://openxla.org/stablehlo/spec#iota
 package struct Iota: NonDifferentiable {
   package static let name = "iota"

@@ -48,5 +48,23 @@ package struct RandomBits: NonDifferentiable {
     (bind(self, [moveAxis(inputs[0], from: axes[0] ?? 0, to: 0)]), [0])
   }
 
-  package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { Cost() }
+  /// What XLA counts for its threefry, whose rounds are a loop of which one turn counts.
+  ///
+  /// One more operation is that of a sampler on its bounds, which are constants here.
+  package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
+    let count = shape.elementCount
+    let keys = count == 0 ? 0 : outputs[0].elementCount / count
+    switch layout {
+    case .partitionable:
+      // Each further axis costs a product and a sum to number the elements.
+      let axes = max(0, shape.count { $0 > 1 } - 1)
+      let each = (width == 64 ? 32 : width == 32 ? 29 : 30) + 2 * axes
+      return Cost(flops: keys * (each * count + 11))
+    case .original:
+      let words = (count * width + 31) / 32
+      let unpacking = width == 8 ? 12 * words + 4 : width == 16 ? 6 * words + 2 : 0
+      let joining = width == 64 ? 4 * count : 0
+      return Cost(flops: keys * (25 * ((words + 1) / 2) + unpacking + joining + 11))
+    }
+  }
 }

@@ -37,11 +37,25 @@ package struct RandomGammaGrad: Primitive {
     return [result.converted(to: outputs[0].dtype)]
   }
 
+  /// By x; there is no rule by alpha, which JAX has neither.
+  ///
+  /// With the density f, g = -(dP/d alpha) / f gives dg/dx = -(log f)' by alpha - g (log f)' by x.
   package func jvp(
     _ primals: [Tensor], _ tangents: [Tensor?]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
-    record(TensorError(Self.name, .ruleMissing(rule: "jvp")))
-    return (bind(self, primals), [nil])
+    let (alpha, x) = (primals[0], primals[1])
+    let result = self(alpha, x)
+    if tangents[0] != nil {
+      record(
+        TensorError(
+          Self.name, .ruleMissing(rule: "jvp"), [.init("alpha", alpha.type)],
+          hint: "a gamma sample can be differentiated by its shape parameter once"))
+    }
+    guard let t = tangents[1] else { return ([result], [nil]) }
+    let byAlpha = Sub()(Log()(x), Digamma()(alpha))
+    let byX = Sub()(Div()(Sub()(alpha, ones(like: alpha)), x), ones(like: x))
+    let slope = Neg()(Add()(byAlpha, Mul()(result, byX)))
+    return ([result], [Mul()(t, slope)])
   }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
@@ -74,7 +88,7 @@ private enum GammaDerivative {
     return y
   }
 
-  /// P = x^a e^-x / Gamma(a + 1) times the sum of x^k / ((a + 1) ... (a + k)).
+  /// P is x^a e^-x / Gamma(a + 1) times the sum of x^k Gamma(a + 1) / Gamma(a + 1 + k).
   private static func series(_ alpha: Double, _ x: Double) -> Double {
     var (r, term, sum) = (alpha, 1.0, 1.0)
     var (termSlope, sumSlope) = (0.0, 0.0)
@@ -90,7 +104,7 @@ private enum GammaDerivative {
     return -(sumSlope + sum * slope) * x / alpha
   }
 
-  /// 1 - P = x^a e^-x / Gamma(a) times a continued fraction, by its convergents p / q.
+  /// 1 - P is x^a e^-x / Gamma(a) times a continued fraction, by its convergents p / q.
   private static func fraction(_ alpha: Double, _ x: Double) -> Double {
     var y = 1 - alpha
     var z = x + y + 1

@@ -28,7 +28,7 @@ package struct Relu: UnaryElementwise {
     Select()(Gt()(x, zeros(like: x)), t, zeros(like: t))
   }
 
-  /// Eight bytes of zero: the number 0 in every dtype. Never written.
+  /// Eight bytes of zero, the number 0 in every dtype; never written.
   nonisolated(unsafe) private static let zero: UnsafeRawPointer = {
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
     bytes.storeBytes(of: 0, as: UInt64.self)

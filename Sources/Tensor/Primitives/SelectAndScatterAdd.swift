@@ -1,5 +1,6 @@
-/// Adds each element of a source to the place of the first largest (or smallest) element of a
-/// window at that place: the gradient of a window maximum. Operands: source, operand.
+/// Adds each element of a source to the place of the largest (or smallest) element of a window.
+///
+/// The gradient of a window maximum; of equal elements the first counts. Operands: source, operand.
 /// https://openxla.org/stablehlo/spec#select_and_scatter
 package struct SelectAndScatterAdd: Primitive {
   package static let name = "select_and_scatter_add"

@@ -1,4 +1,5 @@
-/// The axes in another order; axis `permutation[i]` becomes axis i. A view.
+/// The axes in another order, in which axis `permutation[i]` comes as axis i; a view.
+///
 /// https://openxla.org/stablehlo/spec#transpose
 package struct Transpose: ViewPrimitive {
   package static let name = "transpose"

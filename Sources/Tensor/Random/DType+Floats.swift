@@ -10,7 +10,7 @@ extension DType {
   }
 
   /// The unsigned type of the same width.
-  package var bitsType: DType {
+  public var bitsType: DType {
     switch byteSize {
     case 1: .uint8
     case 2: .uint16
@@ -29,11 +29,8 @@ extension DType {
     }
   }
 
-  /// The step from 1 to the next number: NumPy's `finfo.eps`.
-  package var ulpOfOne: Double { Double(sign: .plus, exponent: -significandBits, significand: 1) }
-
   /// The number after -1 towards 0.
-  package var aboveMinusOne: Double { ulpOfOne / 2 - 1 }
+  package var aboveMinusOne: Double { epsilon / 2 - 1 }
 
   /// The smallest positive number of full precision: NumPy's `finfo.tiny`.
   package var leastNormal: Double {

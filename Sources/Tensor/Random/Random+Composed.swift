@@ -58,7 +58,7 @@ extension Random {
       return composedUniform(key, shape, p.dtype, low: zero, high: one) .< p.broadcast(to: shape)
     case .high:
       let (coarse, fine) = uniformPair(key, shape, p.dtype)
-      return fine * Tensor(p.dtype.ulpOfOne, dtype: p.dtype) .< p - coarse
+      return fine * Tensor(p.dtype.epsilon, dtype: p.dtype) .< p - coarse
     }
   }
 

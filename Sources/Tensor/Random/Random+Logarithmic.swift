@@ -39,7 +39,7 @@ extension Random {
     case .high:
       let (coarse, fine) = uniformPair(key, shape, dtype)
       // As XLA rounds it: the product and the sum at once, except in half precisions.
-      let ulp = full(like: fine, dtype.ulpOfOne)
+      let ulp = full(like: fine, dtype.epsilon)
       let sum =
         dtype.byteSize == 2 ? Add()(coarse, Mul()(ulp, fine)) : Fma()(ulp, fine, coarse)
       let refined = Add()(sum, full(like: sum, dtype.leastNormal))
@@ -53,7 +53,7 @@ extension Random {
     _ key: Key, _ shape: Shape = [], dtype: DType = .defaultFloat
   ) -> Tensor {
     if let placeholder = refuse("cauchy", key, shape, dtype) { return placeholder }
-    let u = uniform(key, shape, dtype: dtype, low: dtype.ulpOfOne)
+    let u = uniform(key, shape, dtype: dtype, low: dtype.epsilon)
     return Tan()(Mul()(full(like: u, Double.pi), Sub()(u, full(like: u, 0.5))))
   }
 }

@@ -2,8 +2,6 @@ import CKernels
 
 extension Random {
   /// Draws numbers uniformly from `low` (included) to `high` (excluded, but for rounding).
-  ///
-  /// Differs from JAX only in that `high` may be left out together with `low`.
   public static func uniform(
     _ key: Key, _ shape: Shape = [], dtype: DType = .defaultFloat, low: Double = 0, high: Double = 1
   ) -> Tensor {

@@ -14,8 +14,10 @@ public enum Random {
     case high
   }
 
-  /// Draws uniform random bits as unsigned integers.
-  public static func bits(_ key: Key, _ shape: Shape = [], dtype: DType = .uint32) -> Tensor {
+  /// Draws uniform random bits as unsigned integers, by default of the default integer type's width.
+  public static func bits(
+    _ key: Key, _ shape: Shape = [], dtype: DType = DType.defaultInteger.bitsType
+  ) -> Tensor {
     if let placeholder = refuse(
       "bits", key, shape, dtype, unless: dtype.isUnsigned, "an unsigned integer type")
     {

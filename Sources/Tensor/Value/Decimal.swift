@@ -1,4 +1,4 @@
-/// The shortest decimal number that names a float: 0.d1 d2 d3 ... times ten to the exponent.
+/// The shortest decimal number that names a float: its digits after "0." times a power of ten.
 struct Decimal {
   private var isNegative: Bool
   /// Without leading or trailing zeros; empty for 0.

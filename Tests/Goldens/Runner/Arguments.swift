@@ -96,6 +96,11 @@ package final class Arguments {
     return try values.tensor(reference)
   }
 
+  /// Whether one of the arguments refers to a tensor.
+  package func hasTensor(_ names: String...) throws -> Bool {
+    try names.contains { try tensor($0) != nil }
+  }
+
   /// A tensor, or a number as a scalar of the default dtype.
   package func operand(_ name: String) throws -> Tensor? {
     if let tensor = try tensor(name) { return tensor }

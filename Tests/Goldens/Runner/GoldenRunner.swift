@@ -11,8 +11,10 @@ package struct GoldenRunner {
     "random": runRandom,
     "initializer": runInitializer,
     "module": runModule,
+    "pool": runFunction(pools),
     "activation": runFunction(activations),
     "op": runFunction(operations),
+    "loss": runFunction(losses),
     "schedule": runSchedule,
     "optimizer": runOptimizer,
   ]
@@ -33,9 +35,9 @@ package struct GoldenRunner {
       let (kind, id) = (json["kind"]?.text ?? "", json["id"]?.text ?? "")
       if wants(kind, id) { report.add(kind, id, outcome(json, folder)) }
     }
-    for row in try tableRows(folder: folder) where wants("table", row.id) {
-      report.add("table", row.id, row.outcome())
-    }
+    let rows =
+      try programRows(folder: folder) + errorRows(folder: folder) + tableRows(folder: folder)
+    for row in rows where wants(row.kind, row.id) { report.add(row.kind, row.id, row.outcome()) }
     return report
   }
 

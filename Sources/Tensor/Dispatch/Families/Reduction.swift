@@ -65,6 +65,6 @@ extension Reduction {
 
   /// One operation for each element beyond the first of each result.
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
-    Cost(flops: inputs[0].elementCount - outputs[0].elementCount)
+    Cost(flops: Swift.max(0, inputs[0].elementCount - outputs[0].elementCount))
   }
 }

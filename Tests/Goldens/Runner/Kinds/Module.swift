@@ -4,7 +4,9 @@ import Tensor
 import Training
 
 /// The modules of flax.linen by name.
-let modules: [String: ModuleBuilder] = linearModules
+let modules: [String: ModuleBuilder] = [
+  linearModules, convolutionModules, normalizationModules, combinationModules,
+].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
 /// Runs a case of kind "module": its first variables, outputs, updates, gradients and further steps.
 func runModule(_ golden: GoldenCase, _ check: Check) throws {

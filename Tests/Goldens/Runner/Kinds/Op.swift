@@ -1,3 +1,4 @@
+import Linen
 import Tensor
 import Training
 
@@ -12,6 +13,15 @@ let operations: [String: FunctionRow] = [
   "tanh": unary(tanh),
   "logistic": unary(sigmoid),
   "rsqrt": unary(rsqrt),
+  "take": { call in
+    try call.expect(2)
+    return [take(try call.tensor(0), try call.tensor(1), axis: try call.named.int("axis"))]
+  },
+  "promote_dtype": { call in
+    let tensors = try call.positional.indices.map(call.tensor)
+    let (dtype, inexact) = (try call.named.dtype("dtype"), try call.named.bool("inexact", true))
+    return promoteDType(tensors, dtype: dtype, inexact: inexact)
+  },
   "pad": { call in
     [pad(try call.tensor(0), try padWidths(call.named), mode: try padMode(call.named))]
   },

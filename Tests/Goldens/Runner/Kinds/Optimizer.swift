@@ -4,7 +4,9 @@ import Training
 
 private typealias OptimizerRow = @Sendable (Arguments) throws -> GradientTransformation
 
-/// Optimizers by their names in optax. A call with only a learning rate tests the defaults too.
+/// Optimizers by their names in optax.
+///
+/// A call with only a learning rate tests the defaults too.
 private let optimizers: [String: OptimizerRow] = [
   "sgd": { args in
     sgd(

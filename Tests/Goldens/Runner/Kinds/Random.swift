@@ -7,12 +7,15 @@ typealias SamplerRow = @Sendable (Key, Arguments) throws -> Tensor
 /// The functions of jax.random by their names there.
 private let samplers: [String: SamplerRow] = [
   "bits": { key, config in
-    Random.bits(key, try shape(config), dtype: try config.dtype("dtype") ?? .uint32)
+    Random.bits(
+      key, try shape(config), dtype: try config.dtype("dtype") ?? DType.defaultInteger.bitsType)
   },
   "uniform": { key, config in
     let (shape, dtype) = (try shape(config), try dtype(config))
-    if let low = try config.tensor("minval"), let high = try config.tensor("maxval") {
-      return Random.uniform(key, shape, dtype: dtype, low: low, high: high)
+    if try config.hasTensor("minval", "maxval") {
+      return Random.uniform(
+        key, shape, dtype: dtype, low: try config.operand("minval") ?? 0,
+        high: try config.operand("maxval") ?? 1)
     }
     return Random.uniform(
       key, shape, dtype: dtype, low: try config.double("minval", 0),
@@ -23,9 +26,9 @@ private let samplers: [String: SamplerRow] = [
   },
   "truncated_normal": { key, config in
     let (shape, dtype) = (try config.shape("shape") as Shape?, try dtype(config))
-    if let lower = try config.tensor("lower") {
-      let upper = try config.operand("upper") ?? 1
-      return Random.truncatedNormal(key, lower, upper, shape, dtype: dtype)
+    if try config.hasTensor("lower", "upper") {
+      return Random.truncatedNormal(
+        key, try parameter(config, "lower"), try parameter(config, "upper"), shape, dtype: dtype)
     }
     return Random.truncatedNormal(
       key, try config.double("lower"), try config.double("upper"), shape ?? [], dtype: dtype)
@@ -42,8 +45,9 @@ private let samplers: [String: SamplerRow] = [
   },
   "randint": { key, config in
     let (shape, dtype) = (try shape(config), try config.dtype("dtype") ?? .defaultInteger)
-    if let low = try config.tensor("minval"), let high = try config.tensor("maxval") {
-      return Random.randint(key, shape, low, high, dtype: dtype)
+    if try config.hasTensor("minval", "maxval") {
+      return Random.randint(
+        key, shape, try bound(config, "minval"), try bound(config, "maxval"), dtype: dtype)
     }
     return Random.randint(
       key, shape, try config.int("minval"), try config.int("maxval"), dtype: dtype)
@@ -132,6 +136,11 @@ private func resolution(_ config: Arguments) throws -> Random.Resolution {
   case "high": .high
   case let mode?: throw NotBuilt("mode \(mode)")
   }
+}
+
+/// A bound of integers: a tensor or a number.
+private func bound(_ config: Arguments, _ name: String) throws -> Tensor {
+  try config.tensor(name) ?? Tensor(try config.int(name) as Int, dtype: .defaultInteger)
 }
 
 /// A parameter of a distribution: a tensor or a number.

@@ -2,34 +2,24 @@ import Foundation
 import Linen
 import Training
 
-/// A row of tables.json, which counts as a case.
-struct TableRow {
-  let id: String
-  let outcome: () -> Outcome
-
-  init(_ id: String, _ body: @escaping () throws -> [String]) {
-    self.id = id
-    outcome = { GoldenRunner.outcome(body) }
-  }
-}
-
 /// The rows of a folder's tables.json; none if it is absent.
-func tableRows(folder: String) throws -> [TableRow] {
+func tableRows(folder: String) throws -> [GoldenRow] {
   let path = "\(folder)/tables.json"
   guard FileManager.default.fileExists(atPath: path) else { return [] }
   return (try GoldenRunner.document(path).members ?? []).flatMap { table in
     switch table.key {
     case "key_paths": keyPathRows(table.value)
     case "promotion": promotionRows(table.value)
+    case "op_flops": operationCostRows(table.value)
     default: unbuiltRows(table)
     }
   }
 }
 
 /// A key of makeRNG by root key, scope path and counter.
-private func keyPathRows(_ table: JSON) -> [TableRow] {
+private func keyPathRows(_ table: JSON) -> [GoldenRow] {
   (table.elements ?? []).enumerated().map { index, row in
-    TableRow("key_paths/\(index)") {
+    GoldenRow("table", "key_paths/\(index)") {
       guard let root = row["root"]?.elements?.compactMap(\.integer), root.count == 2,
         let path = row["path"]?.elements?.compactMap(\.text),
         let counter = row["counter"]?.integer,
@@ -45,10 +35,10 @@ private func keyPathRows(_ table: JSON) -> [TableRow] {
 }
 
 /// The dtype of two operands, and of one with a weakly typed scalar.
-private func promotionRows(_ table: JSON) -> [TableRow] {
+private func promotionRows(_ table: JSON) -> [GoldenRow] {
   (table.members ?? []).flatMap { mode in
     (mode.value.members ?? []).map { part in
-      TableRow("promotion/\(mode.key)/\(part.key)") {
+      GoldenRow("table", "promotion/\(mode.key)/\(part.key)") {
         try withDefaultPrecision(mode.key == "x64" ? .x64 : .x32) {
           try (part.value.members ?? []).compactMap { try promotionFailure(part.key, $0) }
         }
@@ -78,11 +68,11 @@ private func promotionFailure(_ part: String, _ row: JSON.Member) throws -> Stri
   return result.name == expected ? nil : "\(row.key): \(result.name), expected \(expected)"
 }
 
-private func unbuiltRows(_ table: JSON.Member) -> [TableRow] {
+private func unbuiltRows(_ table: JSON.Member) -> [GoldenRow] {
   let names =
     table.value.members?.map(\.key)
     ?? (table.value.elements ?? []).enumerated().map { $1["id"]?.text ?? "\($0)" }
   return names.map { name in
-    TableRow("\(table.key)/\(name)") { throw NotBuilt(table.key) }
+    GoldenRow("table", "\(table.key)/\(name)") { throw NotBuilt(table.key) }
   }
 }

@@ -1,0 +1,10 @@
+// Times a kernel without anything around it, to tell what dispatching an operation costs.
+#ifndef CKERNEL_PROBE_H
+#define CKERNEL_PROBE_H
+
+#include <stddef.h>
+
+/// Adds two float32 arrays of `count` elements into a fresh one, `repetitions` times.
+void probe_add(size_t count, size_t repetitions);
+
+#endif

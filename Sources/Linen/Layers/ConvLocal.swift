@@ -1,0 +1,101 @@
+/// A convolution whose kernel is another one at every place of the window.
+///
+/// Parameters: `kernel` `[output spatial..., channels * window, features]` and `bias`
+/// `[output spatial..., features]`. Otherwise like ``Conv``. Mirrors `flax.linen.ConvLocal`.
+public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
+  /// The number of kernels at each place: the size of the last axis of the result.
+  public let features: Int
+  /// The sizes of the window.
+  public let kernelSize: [Int]
+  /// The steps of the window.
+  public let strides: PerAxis
+  /// What is added around the input.
+  public let padding: Padding
+  /// Input elements are taken to lie this far apart.
+  public let inputDilation: PerAxis
+  /// Kernel elements are taken to lie this far apart.
+  public let kernelDilation: PerAxis
+  /// Whether to add a bias.
+  public let useBias: Bool
+  /// What the kernel is multiplied with, of its shape.
+  public let mask: Tensor?
+  /// The dtype to compute in; nil for that of the promoted operands.
+  public let dtype: DType?
+  /// The dtype of new parameters.
+  public let paramDtype: DType
+  /// Makes the kernel.
+  public let kernelInit: Initializer
+  /// Makes the bias.
+  public let biasInit: Initializer
+
+  /// Makes a locally connected layer with a window.
+  public init(
+    _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
+    inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, useBias: Bool = true,
+    mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
+    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
+    name: String? = nil
+  ) {
+    self.features = features
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.padding = padding
+    self.inputDilation = inputDilation
+    self.kernelDilation = kernelDilation
+    self.useBias = useBias
+    self.mask = mask
+    self.dtype = dtype
+    self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
+    super.init(name: name)
+  }
+
+  /// Convolves `[batch..., spatial..., channels]`.
+  ///
+  /// Records an error for a padding or mask that does not fit.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in
+      withOneBatchAxis(inputs, spatialCount: kernelSize.count, "ConvLocal") { convolve($0) }
+    }
+  }
+
+  private func convolve(_ inputs: Tensor) -> Tensor {
+    let rank = kernelSize.count
+    let window = SpatialWindow(
+      kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),
+      inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
+      kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+    let (padded, pads) = window.resolve(padding, inputs)
+    let axes = window.padded(pads)
+    let spatial = axes.spatial.enumerated().map { index, axis in
+      axis.outputSize(input: padded.shape[index + 1], kernel: kernelSize[index])
+    }
+    let taps = kernelSize.reduce(1, *)
+    let channels = inputs.shape[-1]
+    var kernel = param(
+      "kernel", kernelInit, Shape(spatial + [taps * channels, features]), dtype: paramDtype)
+    if let mask { kernel = masked(kernel, mask) }
+    let bias =
+      useBias ? param("bias", biasInit, Shape(spatial + [features]), dtype: paramDtype) : nil
+    let (x, w, b) = promoteDType(padded, kernel, bias, dtype: dtype)
+    let places = Array(0..<rank)
+    let y = dotGeneral(
+      patches(x, axes, taps: taps), w, contracting: ([rank + 1], [rank]),
+      batch: (places.map { $0 + 1 }, places))
+    // The result of the product has the places before the batch.
+    let ordered = moveAxis(y, rank, to: 0)
+    return b.map { ordered + $0 } ?? ordered
+  }
+
+  /// What the window sees at each place: `[batch, spatial..., channels * window]`.
+  private func patches(_ x: Tensor, _ window: ConvWindow, taps: Int) -> Tensor {
+    let channels = x.shape[-1]
+    let one = eye(taps, dtype: x.dtype).reshaped(to: Shape(kernelSize + [1, 1, taps]))
+    let kernel = one.broadcast(to: Shape(kernelSize + [1, channels, taps]))
+      .reshaped(to: Shape(kernelSize + [1, channels * taps]))
+    return convGeneral(x, kernel, window, groups: channels)
+  }
+
+  package override class var holdsModules: Bool { false }
+}

@@ -1,0 +1,97 @@
+/// A linear map of any axes to any number of axes.
+///
+///     DenseGeneral([4, 5])(x)                  // [..., inputs] to [..., 4, 5]
+///     DenseGeneral([8], axis: [-2, -1])(x)     // [..., heads, depth] to [..., 8]
+///
+/// Parameters: `kernel` `[batch dims..., axes..., features...]` and `bias`
+/// `[batch dims..., features...]`; with batch dims each member has its own. Initializers see a kernel
+/// of two axes, the products of the inputs' and the outputs' sizes. Axes are taken in their order in
+/// the input. Mirrors `flax.linen.DenseGeneral`.
+public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
+  /// The sizes of the new axes.
+  public let features: [Int]
+  /// The axes that are mapped.
+  public let axis: [Int]
+  /// Leading axes of which each member has its own kernel.
+  public let batchDims: [Int]
+  /// Whether to add a bias.
+  public let useBias: Bool
+  /// The dtype to compute in; nil for that of the promoted operands.
+  public let dtype: DType?
+  /// The dtype of new parameters.
+  public let paramDtype: DType
+  /// Makes the kernel.
+  public let kernelInit: Initializer
+  /// Makes the bias.
+  public let biasInit: Initializer
+
+  /// Makes a linear layer whose result has axes of the sizes `features`.
+  public init(
+    _ features: [Int], axis: [Int] = [-1], batchDims: [Int] = [], useBias: Bool = true,
+    dtype: DType? = nil, paramDtype: DType = .float32,
+    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
+    name: String? = nil
+  ) {
+    self.features = features
+    self.axis = axis
+    self.batchDims = batchDims
+    self.useBias = useBias
+    self.dtype = dtype
+    self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
+    super.init(name: name)
+  }
+
+  /// Maps the axes; the result has the batch dims, the other axes, and the features.
+  ///
+  /// Records an error for axes that are not there, and for batch dims that don't lead.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in
+      let batch = Array(0..<batchDims.count)
+      if Set(batchDims) != Set(batch) {
+        record(
+          LinenError(
+            .other(
+              "batch_dims \(pythonTuple(batchDims.map(String.init))) must be consecutive leading "
+                + "dimensions starting from 0.")))
+      }
+      let axes = canonicalAxes(axis, inputs, "DenseGeneral")
+      let sizes = inputs.shape.dimensions
+      let batchShape = batch.filter { $0 < sizes.count }.map { sizes[$0] }
+      let kernel = param(
+        "kernel", flattened(kernelInit, batchShape.count),
+        Shape(batchShape + axes.map { sizes[$0] } + features), dtype: paramDtype)
+      let bias =
+        useBias
+        ? param(
+          "bias", flattenedBias(biasInit), Shape(batchShape + features), dtype: paramDtype) : nil
+      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
+      let contracting = (axes, axes.indices.map { $0 + batchShape.count })
+      let y = dotGeneral(x, w, contracting: contracting, batch: (batch, batch))
+      guard let b else { return y }
+      let expanded = sizes.indices.filter { !axes.contains($0) }.map {
+        batch.contains($0) ? sizes[$0] : 1
+      }
+      return y + b.reshaped(to: Shape(expanded + features))
+    }
+  }
+
+  /// The initializer on the kernel's two sides, each flattened.
+  private func flattened(_ initializer: Initializer, _ batchCount: Int) -> Initializer {
+    let count = features.count
+    return Initializer(initializer.description) { key, shape, dtype in
+      let inputs = shape.dimensions.dropLast(count).reduce(1, *)
+      let outputs = shape.dimensions.suffix(count).reduce(1, *)
+      return initializer(key, [inputs, outputs], dtype).reshaped(to: shape)
+    }
+  }
+
+  private func flattenedBias(_ initializer: Initializer) -> Initializer {
+    Initializer(initializer.description) { key, shape, dtype in
+      initializer(key, [shape.elementCount], dtype).reshaped(to: shape)
+    }
+  }
+
+  package override class var holdsModules: Bool { false }
+}

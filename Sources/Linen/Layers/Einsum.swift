@@ -1,0 +1,97 @@
+/// A sum of products of the input and a kernel over named axes, and a bias.
+///
+///     Einsum([5, 6, 7], "abc,cde->abde")(x)   // x [a, b, 5], kernel [5, 6, 7]
+///
+/// The equation must have two operands and `->`; it is given here or with the call. Parameters:
+/// `kernel` of the given shape, and `bias` of the kernel's axes that are in the result. Mirrors
+/// `flax.linen.Einsum`.
+public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
+  /// The shape of the kernel.
+  public let shape: Shape
+  /// The equation; nil if it is given with the call.
+  public let einsumString: String?
+  /// Whether to add a bias.
+  public let useBias: Bool
+  /// The dtype to compute in; nil for that of the promoted operands.
+  public let dtype: DType?
+  /// The dtype of new parameters.
+  public let paramDtype: DType
+  /// Makes the kernel.
+  public let kernelInit: Initializer
+  /// Makes the bias.
+  public let biasInit: Initializer
+  /// The dtype in which products are added up.
+  public let preferredElementType: DType?
+
+  /// Makes a layer with a kernel of a shape.
+  public init(
+    _ shape: Shape, _ einsumString: String? = nil, useBias: Bool = true, dtype: DType? = nil,
+    paramDtype: DType = .float32, kernelInit: Initializer = defaultKernelInit,
+    biasInit: Initializer = .zeros, preferredElementType: DType? = nil, name: String? = nil
+  ) {
+    self.shape = shape
+    self.einsumString = einsumString
+    self.useBias = useBias
+    self.dtype = dtype
+    self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
+    self.preferredElementType = preferredElementType
+    super.init(name: name)
+  }
+
+  /// Applies the equation that was given when the layer was made.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor { callAsFunction(inputs, nil) }
+
+  /// Applies the equation.
+  ///
+  /// Records an error if it is given neither here nor when the layer was made, or in both places, or
+  /// if it has another form.
+  public func callAsFunction(_ inputs: Tensor, _ einsumString: String?) -> Tensor {
+    compact(inputs, einsumString) { inputs, einsumString in
+      let given = mergeParam("einsum_str", self.einsumString, einsumString, placeholder: "")
+      let equation = given.filter { $0 != " " }
+      let sides = equation.split(separator: ">", omittingEmptySubsequences: false)
+      let operands = sides[0].dropLast().split(separator: ",", omittingEmptySubsequences: false)
+      guard sides.count == 2, sides[0].hasSuffix("-") else {
+        record(LinenError(.other("`einsum_str` equation must be explicit and include \"->\".")))
+        return inputs
+      }
+      guard operands.count == 2 else {
+        record(
+          LinenError(
+            .other(
+              "`einsum_str` equation must have exactly two operands and therefore, exactly one "
+                + "comma character, instead of \(operands.count - 1)")))
+        return inputs
+      }
+      let kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
+      let bias = useBias ? biasParameter(operands[0], operands[1], sides[1], inputs.rank) : nil
+      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
+      let y = einsum(equation, [x, w], preferredElementType: preferredElementType)
+      return b.map { y + $0 } ?? y
+    }
+  }
+
+  /// The bias, with axes of size 1 for those of the result that are not the kernel's.
+  private func biasParameter(
+    _ lhs: Substring, _ rhs: Substring, _ result: Substring, _ rank: Int
+  ) -> Tensor {
+    let letters = rhs.filter { $0 != "." }
+    let dots = rank - lhs.filter { $0 != "." }.count
+    var broadcast: [Int] = result.contains(".") ? Array(repeating: 1, count: max(dots, 0)) : []
+    var own: [Int] = []
+    for letter in result where letter != "." {
+      guard let place = letters.firstIndex(of: letter) else {
+        broadcast.append(1)
+        continue
+      }
+      let size = shape[letters.distance(from: letters.startIndex, to: place)]
+      broadcast.append(size)
+      own.append(size)
+    }
+    return param("bias", biasInit, Shape(own), dtype: paramDtype).reshaped(to: Shape(broadcast))
+  }
+
+  package override class var holdsModules: Bool { false }
+}

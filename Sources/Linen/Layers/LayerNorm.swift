@@ -1,0 +1,74 @@
+/// Normalizes each example by the mean and variance of its features.
+///
+///     let y = LayerNorm()(x)   // [batch, ..., features]
+///
+/// Parameters: `scale` and `bias`, of the shape of the feature axes.
+/// https://arxiv.org/abs/1607.06450 Mirrors `flax.linen.LayerNorm`.
+public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
+  /// Added to the variance, so that there is no division by 0.
+  public let epsilon: Double
+  /// The dtype of the result; nil for that of the promoted operands.
+  public let dtype: DType?
+  /// The dtype of new parameters.
+  public let paramDtype: DType
+  /// Whether to add a bias.
+  public let useBias: Bool
+  /// Whether to multiply with a scale; not needed before a linear layer.
+  public let useScale: Bool
+  /// Makes the bias.
+  public let biasInit: Initializer
+  /// Makes the scale.
+  public let scaleInit: Initializer
+  /// The axes over which statistics are taken.
+  public let reductionAxes: [Int]
+  /// The axes along which there is a scale and bias for each element.
+  public let featureAxes: [Int]
+  /// Whether the variance is computed as E[x^2] - E[x]^2: faster, and less exact for a large mean.
+  public let useFastVariance: Bool
+  /// Whether statistics are computed in at least float32.
+  public let forceFloat32Reductions: Bool
+
+  /// Makes a layer that normalizes over features.
+  public init(
+    epsilon: Double = 1e-6, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
+    useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
+    reductionAxes: [Int] = [-1], featureAxes: [Int] = [-1], useFastVariance: Bool = true,
+    forceFloat32Reductions: Bool = true, name: String? = nil
+  ) {
+    self.epsilon = epsilon
+    self.dtype = dtype
+    self.paramDtype = paramDtype
+    self.useBias = useBias
+    self.useScale = useScale
+    self.biasInit = biasInit
+    self.scaleInit = scaleInit
+    self.reductionAxes = reductionAxes
+    self.featureAxes = featureAxes
+    self.useFastVariance = useFastVariance
+    self.forceFloat32Reductions = forceFloat32Reductions
+    super.init(name: name)
+  }
+
+  /// Normalizes.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor { callAsFunction(inputs, mask: nil) }
+
+  /// Normalizes; `mask`, which broadcasts to the input, says what counts in the statistics.
+  public func callAsFunction(_ inputs: Tensor, mask: Tensor?) -> Tensor {
+    compact(inputs, mask) { inputs, mask in
+      let reductionAxes = canonicalAxes(self.reductionAxes, inputs, "LayerNorm")
+      let statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
+      return normalization.normalize(
+        inputs, statistics, reductionAxes: reductionAxes,
+        featureAxes: canonicalAxes(featureAxes, inputs, "LayerNorm"), in: self)
+    }
+  }
+
+  private var normalization: Normalization {
+    Normalization(
+      epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
+      biasInit: biasInit, scaleInit: scaleInit, useFastVariance: useFastVariance,
+      forceFloat32Reductions: forceFloat32Reductions)
+  }
+
+  package override class var holdsModules: Bool { false }
+}

@@ -1,0 +1,71 @@
+/// What the normalizing layers have in common: how they compute statistics, scale and shift.
+struct Normalization {
+  let epsilon: Double
+  let dtype: DType?
+  let paramDtype: DType
+  let useBias: Bool
+  let useScale: Bool
+  let biasInit: Initializer
+  let scaleInit: Initializer
+  let useFastVariance: Bool
+  let forceFloat32Reductions: Bool
+
+  /// Mean and variance over the axes, in at least float32 unless that is turned off.
+  ///
+  /// The fast variance is E[x^2] - E[x]^2, cut off at 0: one pass, but it cancels where the mean is
+  /// large. Without a mean the variance is E[x^2].
+  func statistics(
+    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor? = nil
+  ) -> (mean: Tensor?, variance: Tensor) {
+    var computation = dtype ?? x.dtype
+    if forceFloat32Reductions {
+      computation = DType.promoted(computation, weak: false, .float32, weak: false)
+    }
+    let x = x.cast(to: computation)
+    let mask = mask?.cast(to: .bool)
+    func average(_ x: Tensor, keepingAxes: Bool = false) -> Tensor {
+      mean(x, axes: axes, keepingAxes: keepingAxes, where: mask)
+    }
+    guard useMean else { return (nil, average(square(x))) }
+    if useFastVariance {
+      let mu = average(x)
+      return (mu, maximum(0.0, average(square(x)) - square(mu)))
+    }
+    let mu = average(x)
+    return (mu, average(square(x - expandDims(mu, axes: axes))))
+  }
+
+  /// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, with the layer's parameters, whose shape
+  /// is that of the feature axes.
+  func normalize(
+    _ x: Tensor, _ statistics: (mean: Tensor?, variance: Tensor), reductionAxes: [Int],
+    featureAxes: [Int], in module: Module
+  ) -> Tensor {
+    let shape = Shape(featureAxes.map { x.shape.dimensions[$0] })
+    let broadcast = Shape(x.shape.indices.map { featureAxes.contains($0) ? x.shape[$0] : 1 })
+    func parameter(_ name: String, _ initializer: Initializer) -> Tensor {
+      module.param(name, initializer, shape, dtype: paramDtype).reshaped(to: broadcast)
+    }
+    var y = x
+    if let mean = statistics.mean { y = y - expandDims(mean, axes: reductionAxes) }
+    var factor = rsqrt(expandDims(statistics.variance, axes: reductionAxes) + epsilon)
+    let scale = useScale ? parameter("scale", scaleInit) : nil
+    if let scale { factor = factor * scale }
+    y = y * factor
+    let bias = useBias ? parameter("bias", biasInit) : nil
+    if let bias { y = y + bias }
+    return y.cast(to: canonicalizeDType([x, scale, bias], dtype: dtype))
+  }
+}
+
+/// Axes counted from the start, in order and each once.
+///
+/// Records an error for axes that are not there, and leaves them out.
+func canonicalAxes(_ axes: [Int], _ x: Tensor, _ layer: String) -> [Int] {
+  let valid = axes.filter { (-x.rank..<x.rank).contains($0) }
+  if valid.count < axes.count {
+    record(
+      TensorError(layer, .axesInvalid(axes: axes, rank: x.rank), [.init("inputs", x.type)]))
+  }
+  return Set(valid.map { $0 < 0 ? $0 + x.rank : $0 }).sorted()
+}
