@@ -51,13 +51,13 @@ public final class Pack {
           variables: merged(variables.map { $0[index] }),
           rngs: rngs.flatMap { $0[index].streams },
           mutable: scope.shared.mutable.intersection(written), flags: scope.shared.flags,
-          path: scope.path, debugPath: debugPath(of: scope), lift: origin(of: scope)),
+          path: scope.path, outer: scope.shared, debugPath: debugPath(of: scope),
+          lift: origin(of: scope)),
         counters: scope.counters)
     }
     let result = target.enter(inner, body)
-    let groups = zip(target.scopes, inner).map { outer, inner -> [Variables] in
+    let groups = inner.map { inner in
       inner.shared.isValid = false
-      for collection in inner.shared.asked { outer.shared.ask(collection) }
       return inner.mutableVariables.grouped(by: outputs)
     }
     return (result, transposed(groups, count: outputs.count))

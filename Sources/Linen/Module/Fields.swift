@@ -1,6 +1,7 @@
 /// Looks into modules for the modules that their stored properties hold.
 enum Fields {
-  /// The stored properties of a module with their values, those of its superclasses first.
+  /// The stored properties of a module, by the names that modules in them get, with their values;
+  /// those of its superclasses first.
   static func values(of module: Module) -> [(label: String, value: Any)] {
     var mirrors: [Mirror] = []
     var mirror: Mirror? = Mirror(reflecting: module)
@@ -8,10 +9,11 @@ enum Fields {
       mirrors.append(current)
       mirror = current.superclassMirror
     }
+    let names = type(of: module).submoduleNames
     return mirrors.reversed().flatMap { mirror in
       mirror.children.compactMap { child in
         guard let label = child.label, !(child.value is any SetupProperty) else { return nil }
-        return (label, child.value)
+        return (names[label] ?? label, child.value)
       }
     }
   }

@@ -32,7 +32,7 @@ extension Module {
   /// key, but can draw one by ``makeRNG(_:)``. Records an error if the method is neither compact nor
   /// `setup`, if the name is taken, or if the variable is missing.
   public final func variable<T: Sendable>(
-    _ collection: String, _ name: String, unbox: Bool = true, _ initial: @escaping () -> T
+    _ collection: String, _ name: String, unbox: Bool = true, _ initial: () -> T
   ) -> Variable<T> {
     guard let binding = declaring("Variables", "variable", name, collection) else {
       return Variable(.detached, collection, name, unbox: unbox, placeholder: initial())
@@ -47,7 +47,7 @@ extension Module {
     guard let binding = declaring("Variables", "variable", name, collection) else {
       return Variable(.detached, collection, name, unbox: unbox, placeholder: nil)
     }
-    return binding.scope.declaredVariable(collection, name, unbox: unbox, nil as (() -> T)?)
+    return binding.scope.requiredVariable(collection, name, unbox: unbox)
   }
 
   /// Takes the name of a parameter or variable; nil after an error.

@@ -71,6 +71,11 @@ open class Module: Applicable, @unchecked Sendable {
     String(String(describing: self).prefix { $0 != "<" })
   }
 
+  /// The names of modules in stored properties, by property, where they are not called after it.
+  ///
+  /// For models whose parameters have names in another style than their properties.
+  open class var submoduleNames: [String: String] { [:] }
+
   /// Whether a stored property can hold a module; if none can, looking for them is not needed.
   package class var holdsModules: Bool { true }
 }

@@ -39,6 +39,9 @@ final class ModuleContext: ErrorLocation {
   /// Whether modules that are made now are left without a place, for a lifted module to hold.
   var makesDetached = false
 
+  /// The scope that this call has another one for, and the module that uses it.
+  private var replaced: (scope: Scope, by: Binding)?
+
   private static let nextID = Atomic<UInt64>(0)
 
   /// Begins a call inside the running one, if there is one.
@@ -61,6 +64,18 @@ final class ModuleContext: ErrorLocation {
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
     classes.reserveCapacity(8)
+  }
+
+  /// Begins a part of a call in which a module has another scope.
+  convenience init(replacing binding: Binding, with scope: Scope) {
+    self.init(liftedFrom: ModuleContext.current)
+    let inner = Binding(
+      binding.module, scope, name: binding.name, parent: binding.parent, context: self,
+      info: binding.info)
+    inner.isInCompact = binding.isInCompact
+    guests[ObjectIdentifier(binding.module)] = inner
+    bindings.append(inner)
+    replaced = (binding.scope, inner)
   }
 
   /// The innermost running call of this thread.
@@ -117,9 +132,31 @@ final class ModuleContext: ErrorLocation {
         return guest
       }
       if module.birthplace == current.id, let home = module.home { return home }
+      if current.replaced != nil {
+        return current.outer?.knownBinding(of: module).map(current.moved)
+      }
       context = current.outer
     }
     return nil
+  }
+
+  /// The place, in this call, of a module that has one outside of it: below the scope that is
+  /// replaced, the one of the same names below the other.
+  private func moved(_ binding: Binding) -> Binding {
+    guard let replaced, binding.scope.isBelow(replaced.scope) else { return binding }
+    var names: [String] = []
+    var scope = binding.scope
+    while scope !== replaced.scope, let name = scope.name, let parent = scope.parent {
+      names.append(name)
+      scope = parent
+    }
+    let inner = names.reversed().reduce(replaced.by.scope) { $0.push($1, reuse: true) }
+    let place = Binding(
+      binding.module, inner, name: binding.name, parent: replaced.by, context: self,
+      info: binding.info)
+    guests[ObjectIdentifier(binding.module)] = place
+    bindings.append(place)
+    return place
   }
 
   func children(of parent: Binding) -> [Binding] { bindings.filter { $0.parent === parent } }

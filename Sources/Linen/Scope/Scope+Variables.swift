@@ -50,25 +50,39 @@ extension Scope {
   /// Declares a variable, whose first value is `initial()` if it is not there yet.
   ///
   /// Records an error if the name is taken, or if the variable is missing and its collection not
-  /// mutable; without `initial` it must be there. The reference sees what is in a box of metadata,
-  /// unless `unbox` is false.
+  /// mutable. The reference sees what is in a box of metadata, unless `unbox` is false.
   public func variable<T: Sendable>(
-    _ collection: String, _ name: String, unbox: Bool = true, _ initial: (() -> T)? = nil
+    _ collection: String, _ name: String, unbox: Bool = true, _ initial: () -> T
   ) -> Variable<T> {
     reserve(name, collection: collection)
     return declaredVariable(collection, name, unbox: unbox, initial)
   }
 
+  /// Declares a variable that must be there already.
+  public func variable<T: Sendable>(
+    _ collection: String, _ name: String, unbox: Bool = true, as type: T.Type = Tensor.self
+  ) -> Variable<T> {
+    reserve(name, collection: collection)
+    return requiredVariable(collection, name, unbox: unbox)
+  }
+
   func declaredVariable<T: Sendable>(
-    _ collection: String, _ name: String, unbox: Bool, _ initial: (() -> T)?
+    _ collection: String, _ name: String, unbox: Bool, _ initial: () -> T
   ) -> Variable<T> {
     if !hasVariable(collection, name) {
-      guard isMutableCollection(collection), let initial else {
+      guard isMutableCollection(collection) else {
         recordMissing(collection, name)
-        return Variable(self, collection, name, unbox: unbox, placeholder: initial?())
+        return Variable(self, collection, name, unbox: unbox, placeholder: initial())
       }
       putVariable(collection, name, Variables(value: initial()))
     }
+    return Variable(self, collection, name, unbox: unbox, placeholder: nil)
+  }
+
+  func requiredVariable<T: Sendable>(
+    _ collection: String, _ name: String, unbox: Bool
+  ) -> Variable<T> {
+    if !hasVariable(collection, name) { recordMissing(collection, name) }
     return Variable(self, collection, name, unbox: unbox, placeholder: nil)
   }
 

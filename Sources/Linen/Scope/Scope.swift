@@ -47,6 +47,14 @@ public final class Scope {
     ownCounters = counters
   }
 
+  /// A root that stands in for another scope: other variables, the same path and counters.
+  init(inFor scope: Scope, root: ScopeRoot) {
+    name = scope.name
+    parent = nil
+    shared = root
+    ownCounters = scope.counters
+  }
+
   private init(_ name: String?, _ parent: Scope?, _ shared: ScopeRoot, _ counters: RNGCounters?) {
     self.name = name
     self.parent = parent

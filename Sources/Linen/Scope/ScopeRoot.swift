@@ -13,6 +13,8 @@ final class ScopeRoot {
   let lift: LiftOrigin?
   /// Traces that began later have ended when the root scope's variables are used.
   let level = TraceLevel.last
+  /// What the scope that this one stands in for belongs to.
+  private let outer: ScopeRoot?
   var isValid = true
   /// The mutable collections, in the order in which they were first asked for.
   private var stores: [(name: String, store: CollectionStore)] = []
@@ -21,7 +23,8 @@ final class ScopeRoot {
 
   init(
     variables: Variables.Entries, rngs: [(name: String, rng: LazyRNG)], mutable: CollectionFilter,
-    flags: [String: Bool], path: [String], debugPath: [String]? = nil, lift: LiftOrigin? = nil
+    flags: [String: Bool], path: [String], outer: ScopeRoot? = nil, debugPath: [String]? = nil,
+    lift: LiftOrigin? = nil
   ) {
     self.variables = variables
     self.rngs = rngs
@@ -29,6 +32,7 @@ final class ScopeRoot {
     self.flags = flags
     isInitializing = flags["initializing"] ?? false
     self.path = path
+    self.outer = outer
     self.debugPath = debugPath ?? path
     self.lift = lift
   }
@@ -41,7 +45,9 @@ final class ScopeRoot {
   }
 
   func ask(_ collection: String) {
-    if collection != "params" { asked.insert(collection) }
+    guard collection != "params" else { return }
+    asked.insert(collection)
+    outer?.ask(collection)
   }
 
   /// The collection as it is now.

@@ -5,7 +5,9 @@ import Training
 
 /// The modules of flax.linen by name.
 let modules: [String: ModuleBuilder] = [
-  linearModules, convolutionModules, normalizationModules, combinationModules,
+  linearModules, convolutionModules, normalizationModules, attentionModules, recurrentModules,
+  recurrentLayerModules,
+  combinationModules,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
 /// Runs a case of kind "module": its first variables, outputs, updates, gradients and further steps.

@@ -21,7 +21,55 @@ let combinationModules: [String: ModuleBuilder] = [
     let parts = try (args.given("layers")?.elements ?? []).map { try part($0, args.values) }
     return ModuleRow(Sequential(parts)) { sequential, x in sequential(x) }
   },
+  "WeightNorm": { args in
+    guard let layer = try layer(args) else { throw NotBuilt("layer_instance") }
+    return try weightNormRow(layer, args)
+  },
+  "SpectralNorm": { args in
+    guard let layer = try layer(args) else { throw NotBuilt("layer_instance") }
+    return try spectralNormRow(layer, args)
+  },
 ]
+
+/// The layer that a wrapper wraps; nil if it is not one of one tensor.
+private func layer(_ args: Arguments) throws -> (any UnaryLayer)? {
+  guard let json = args.given("layer_instance"), let name = json["module"]?.text else { return nil }
+  return try module(name, json["config"], args.values).module as? any UnaryLayer
+}
+
+private func weightNormRow<Layer: UnaryLayer>(
+  _ layer: Layer, _ args: Arguments
+) throws -> ModuleRow {
+  let defaults = WeightNorm(layer)
+  let filter = args.given("variable_filter")?.elements.map { Set($0.compactMap(\.text)) }
+  return ModuleRow(
+    WeightNorm(
+      layer, epsilon: try args.double("epsilon", defaults.epsilon),
+      dtype: try args.dtype("dtype"),
+      paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+      useScale: try args.bool("use_scale", defaults.useScale),
+      scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
+      featureAxes: args.isNull("feature_axes")
+        ? nil : try args.ints("feature_axes") ?? defaults.featureAxes,
+      variableFilter: args.isNull("variable_filter") ? nil : filter ?? defaults.variableFilter)
+  ) { norm, x in norm(x) }
+}
+
+private func spectralNormRow<Layer: UnaryLayer>(
+  _ layer: Layer, _ args: Arguments
+) throws -> ModuleRow {
+  let defaults = SpectralNorm(layer)
+  let norm = SpectralNorm(
+    layer, nSteps: try args.int("n_steps", defaults.nSteps),
+    epsilon: try args.double("epsilon", defaults.epsilon), dtype: try args.dtype("dtype"),
+    paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+    errorOnNonMatrix: try args.bool("error_on_non_matrix", defaults.errorOnNonMatrix),
+    collectionName: try args.text("collection_name") ?? defaults.collectionName)
+  return ModuleRow(norm) { _, call in
+    try call.expect(1)
+    return [norm(try call.tensor(0), updateStats: try call.named.bool("update_stats", false))]
+  }
+}
 
 /// A part of a `Sequential`: a module, an activation, a pool or another function.
 private func part(_ json: JSON, _ values: Values) throws -> Sequential.Part {

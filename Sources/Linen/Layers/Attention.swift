@@ -1,0 +1,136 @@
+/// What attention is computed from, as a layer hands it to its attention function.
+public struct AttentionInputs: Sendable {
+  /// The queries: `[batch..., queries, heads, depth]`.
+  public var query: Tensor
+  /// The keys: `[batch..., keys, heads, depth]`.
+  public var key: Tensor
+  /// The values: `[batch..., keys, heads, value depth]`.
+  public var value: Tensor
+  /// What is added to the logits; broadcasts to `[batch..., heads, queries, keys]`.
+  public var bias: Tensor?
+  /// Where attention may look; broadcasts to `[batch..., heads, queries, keys]`.
+  public var mask: Tensor?
+  /// Whether one dropout mask serves the batch and all heads.
+  public var broadcastDropout = true
+  /// The key of dropout.
+  public var dropoutRNG: Key?
+  /// The probability that a weight is dropped.
+  public var dropoutRate = 0.0
+  /// Whether dropout is off.
+  public var deterministic = false
+  /// The dtype to compute in; nil for that of the promoted operands.
+  public var dtype: DType?
+  /// Keeps the weights as `attention_weights` in the collection `intermediates`.
+  public var module: Module?
+  /// Whether the softmax is computed in float32.
+  public var forceFloat32ForSoftmax = false
+
+  /// Creates the inputs of an attention without mask and dropout.
+  public init(query: Tensor, key: Tensor, value: Tensor) {
+    self.query = query
+    self.key = key
+    self.value = value
+  }
+}
+
+/// Computes attention: for each query a mean of the values, weighted by how well their keys fit.
+///
+/// `softmax(q k^T / sqrt(depth)) v`, in shapes `[batch..., length, heads, depth]`. Positions where the
+/// mask is false get the lowest logit, so that a query for which it is false everywhere weighs all
+/// values alike. Records an error if the shapes don't fit. https://arxiv.org/abs/1706.03762
+/// Mirrors `flax.linen.dot_product_attention`.
+public func dotProductAttention(_ inputs: AttentionInputs) -> Tensor {
+  let dtype = canonicalizeDType([inputs.query, inputs.key, inputs.value], dtype: inputs.dtype)
+  var inputs = inputs
+  inputs.query = inputs.query.cast(to: dtype)
+  inputs.key = inputs.key.cast(to: dtype)
+  inputs.dtype = dtype
+  let value = inputs.value.cast(to: dtype)
+  guard value.rank == inputs.key.rank, value.rank >= 3, value.shape[-3] == inputs.key.shape[-3]
+  else {
+    refuse("k, v lengths must match.", inputs)
+    return inputs.query
+  }
+  return einsum("...hqk,...khd->...qhd", dotProductAttentionWeights(inputs), value)
+}
+
+/// Computes attention from queries, keys and values, with an optional bias and mask.
+public func dotProductAttention(
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor? = nil, mask: Tensor? = nil,
+  dtype: DType? = nil
+) -> Tensor {
+  var inputs = AttentionInputs(query: query, key: key, value: value)
+  inputs.bias = bias
+  inputs.mask = mask
+  inputs.dtype = dtype
+  return dotProductAttention(inputs)
+}
+
+/// Computes the weights of attention, `[batch..., heads, queries, keys]`, after dropout.
+///
+/// Records an error if the shapes don't fit. Mirrors `flax.linen.dot_product_attention_weights`.
+public func dotProductAttentionWeights(_ inputs: AttentionInputs) -> Tensor {
+  let (query, key) = promoteDType(inputs.query, inputs.key, dtype: inputs.dtype)
+  let dtype = query.dtype
+  guard query.rank == key.rank, query.rank >= 3 else {
+    refuse("q, k must have same rank.", inputs)
+    return query
+  }
+  for (fits, text) in [
+    (
+      query.shape[..<(query.rank - 3)] == key.shape[..<(key.rank - 3)],
+      "q, k batch dims must match."
+    ),
+    (query.shape[-2] == key.shape[-2], "q, k num_heads must match."),
+    (query.shape[-1] == key.shape[-1], "q, k depths must match."),
+  ] where !fits {
+    refuse(text, inputs)
+    return query
+  }
+  let depth = sqrt(Tensor(Double(query.shape[-1]), dtype: .defaultFloat)).cast(to: dtype)
+  var logits = einsum("...qhd,...khd->...hqk", query / depth, key)
+  if let bias = inputs.bias { logits = logits + bias }
+  if let mask = inputs.mask { logits = which(mask, logits, lowestFinite(dtype)) }
+  let isWide = inputs.forceFloat32ForSoftmax && dtype != .float32
+  var weights = isWide ? softmax(logits.cast(to: .float32)) : softmax(logits).cast(to: dtype)
+  inputs.module?.sow("intermediates", "attention_weights", weights)
+  if !inputs.deterministic, inputs.dropoutRate > 0 {
+    weights = weights * dropoutMultiplier(inputs, weights, dtype)
+  }
+  return weights
+}
+
+/// 1 / (1 - rate) where a weight is kept, 0 elsewhere.
+private func dropoutMultiplier(
+  _ inputs: AttentionInputs, _ weights: Tensor, _ dtype: DType
+) -> Tensor {
+  guard let key = inputs.dropoutRNG else {
+    refuse("dropout needs a key: pass dropoutRNG.", inputs)
+    return Tensor.ones([], dtype: dtype)
+  }
+  var sizes = weights.shape.dimensions
+  if inputs.broadcastDropout {
+    for axis in 0..<(inputs.key.rank - 2) { sizes[axis] = 1 }
+  }
+  let keep = Random.bernoulli(key, 1 - inputs.dropoutRate, Shape(sizes))
+  return keep.cast(to: dtype) / Tensor(1 - inputs.dropoutRate, dtype: dtype)
+}
+
+private func lowestFinite(_ dtype: DType) -> Tensor {
+  switch dtype {
+  case .float16: Tensor(-65504.0, dtype: dtype)
+  case .bfloat16: Tensor(-3.3895313892515355e38, dtype: dtype)
+  case .float64: Tensor(-Double.greatestFiniteMagnitude, dtype: dtype)
+  default: Tensor(-Float.greatestFiniteMagnitude, dtype: dtype)
+  }
+}
+
+private func refuse(_ text: String, _ inputs: AttentionInputs) {
+  record(
+    TensorError(
+      "dotProductAttention", .other(text),
+      [
+        .init("query", inputs.query.type), .init("key", inputs.key.type),
+        .init("value", inputs.value.type),
+      ]))
+}

@@ -1,0 +1,44 @@
+import Linen
+import Tensor
+import Training
+
+/// Attention layers. What a case does not give is taken from a layer made with the defaults.
+let attentionModules: [String: ModuleBuilder] = [
+  "MultiHeadDotProductAttention": { try attention($0) },
+  "MultiHeadAttention": { try attention($0) },
+  "SelfAttention": { try attention($0) },
+]
+
+private func attention(_ args: Arguments) throws -> ModuleRow {
+  let heads: Int = try args.int("num_heads")
+  let defaults = MultiHeadDotProductAttention(heads)
+  let layer = MultiHeadDotProductAttention(
+    heads, dtype: try args.dtype("dtype"),
+    paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+    qkvFeatures: try args.int("qkv_features"), outFeatures: try args.int("out_features"),
+    broadcastDropout: try args.bool("broadcast_dropout", defaults.broadcastDropout),
+    dropoutRate: try args.double("dropout_rate", defaults.dropoutRate),
+    deterministic: try args.bool("deterministic"),
+    kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
+    outKernelInit: try args.initializer("out_kernel_init"),
+    biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
+    outBiasInit: try args.initializer("out_bias_init"),
+    useBias: try args.bool("use_bias", defaults.useBias),
+    decode: try args.bool("decode", defaults.decode),
+    normalizeQK: try args.bool("normalize_qk", defaults.normalizeQK),
+    forceFloat32ForSoftmax: try args.bool(
+      "force_fp32_for_softmax", defaults.forceFloat32ForSoftmax))
+  return ModuleRow(layer) { _, call in
+    func input(_ index: Int) throws -> Tensor? {
+      index < call.positional.count ? try call.tensor(index) : nil
+    }
+    guard let query = try input(0) else { throw GoldenError("attention without inputs") }
+    let key: Key? = try call.named.key("dropout_rng")
+    return [
+      layer(
+        query, try input(1), try input(2), mask: try call.named.tensor("mask"),
+        deterministic: try call.named.bool("deterministic"), dropoutRNG: key,
+        sowWeights: try call.named.bool("sow_weights", false))
+    ]
+  }
+}
