@@ -31,7 +31,8 @@ public func qr(_ x: Tensor, full: Bool = false) -> (q: Tensor, r: Tensor) {
 
 /// Computes the eigenvalues, rising, and the eigenvectors, as columns, of symmetric matrices.
 ///
-/// Of [..., n, n] they are [..., n] and [..., n, n]. By default those of the mean of x and its transpose; else only the lower triangle is read.
+/// Of [..., n, n] they are [..., n] and [..., n, n]. By default those of the mean of x and its
+/// transpose; else only the lower triangle is read.
 public func eigh(
   _ x: Tensor, symmetrizing: Bool = true
 ) -> (eigenvalues: Tensor, eigenvectors: Tensor) {
