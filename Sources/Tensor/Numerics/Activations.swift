@@ -36,7 +36,8 @@ public func selu(_ x: Tensor) -> Tensor {
   elu(x, alpha: 1.6732632423543772848170429916717) * 1.0507009873554804934193349852946
 }
 
-/// Computes x times the normal distribution's cumulative function; by default its tanh approximation.
+/// Computes x times the normal distribution's cumulative function; by default its tanh
+/// approximation.
 ///
 /// Approximate: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))); exact: x/2 erfc(-x / sqrt(2)).
 /// Source: https://arxiv.org/abs/1606.08415

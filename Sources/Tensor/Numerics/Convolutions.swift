@@ -1,7 +1,7 @@
 /// Which axis of a convolution is which, in letters: `("NHWC", "HWIO", "NHWC")`.
 ///
-/// N is the batch and C the features of input and result, O and I the output and input features of the
-/// kernel; all other letters are spatial axes, which go by the kernel's order.
+/// N is the batch and C the features of input and result, O and I the output and input features of
+/// the kernel; all other letters are spatial axes, which go by the kernel's order.
 public struct ConvDimensionNumbers: Hashable, Sendable {
   /// The input's axes.
   public let lhs: String
@@ -38,10 +38,10 @@ public struct ConvDimensionNumbers: Hashable, Sendable {
 
 /// Convolves an input with kernels over any number of spatial axes.
 ///
-/// By default the input is [batch, spatial..., features], the kernel [spatial..., in, out] and the result
-/// [batch, spatial..., out]. The kernel is not turned round. Dtypes are promoted. With feature groups,
-/// each group of input features has kernels of its own; with batch groups, each part of the batch.
-/// Mirrors `jax.lax.conv_general_dilated`.
+/// By default the input is [batch, spatial..., features], the kernel [spatial..., in, out] and the
+/// result [batch, spatial..., out]. The kernel is not turned round. Dtypes are promoted. With
+/// feature groups, each group of input features has kernels of its own; with batch groups, each
+/// part of the batch. Mirrors `jax.lax.conv_general_dilated`.
 public func convGeneralDilated(
   _ lhs: Tensor, _ rhs: Tensor, strides: [Int]? = nil, padding: WindowPadding = .valid,
   inputDilation: [Int]? = nil, kernelDilation: [Int]? = nil,
@@ -75,7 +75,7 @@ public func convGeneralDilated(
     operands[0], operands[1])
 }
 
-/// Adds the elements of a window at each of its places; `sizes`, `strides`, ... name every axis.
+/// Adds the elements of a window at each of its places; all arguments name every axis.
 public func windowSum(
   _ x: Tensor, sizes: [Int], strides: [Int]? = nil, padding: WindowPadding = .valid,
   inputDilation: [Int]? = nil, windowDilation: [Int]? = nil

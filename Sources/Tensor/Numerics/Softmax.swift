@@ -1,7 +1,7 @@
 /// Computes exp(x) / sum(exp(x)) along `axis`.
 ///
-/// The largest element is taken off first, so that nothing overflows. With `mask`, elements where it
-/// does not hold are left out and give 0.
+/// The largest element is taken off first, so that nothing overflows. With `mask`, elements where
+/// it does not hold are left out and give 0.
 public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
   softmax(x, axes: [axis], where: mask)
 }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Tensor
 
-/// Convolutions of several tiles, images and pieces, in all three forms, against the general algorithm.
+/// Convolutions of several tiles, images and pieces, in all three forms, against the general
+/// algorithm.
 @Suite struct ConvolutionKernelTests {
   struct Row: CustomTestStringConvertible, Sendable {
     let testDescription: String

@@ -301,7 +301,8 @@ import Testing
           bind(Rev(axes: d.axes()), x),
           bind(Slice(start: d.ints(-1...3), limit: d.ints(-1...4), step: d.ints(-1...2)), x),
           bind(
-            Pad(low: d.ints(-3...3), high: d.ints(-3...3), interior: d.ints(-1...2)), x, d.tensor()),
+            Pad(low: d.ints(-3...3), high: d.ints(-3...3), interior: d.ints(-1...2)), x,
+            d.tensor()),
           bind(Concatenate(axis: d.axis()), [x, d.tensor()])[0],
           iota(d.dtype(), Shape(d.ints(-1...3)), axis: d.axis()),
           bind(BitcastConvertType(d.dtype()), x),
