@@ -37,6 +37,27 @@ final class Binding {
     isFromSetup = parent.map { $0.isInSetup || !$0.isInCompact } ?? true
   }
 
+  /// Makes the place that a module has inside a lifted transform: it goes on with what it does
+  /// outside, in another scope. It is set up anew, so that its submodules are in that scope too.
+  convenience init(
+    _ module: Module, _ scope: Scope, lifting outer: Binding?, context: ModuleContext
+  ) {
+    self.init(
+      module, scope, name: outer?.name ?? module.givenName, parent: outer?.parent, context: context,
+      info: context.info(module))
+    guard let outer else { return }
+    isInSetup = outer.isInSetup
+    isInCompact = outer.isInCompact
+    hasAdopted = true
+    cursor = outer.cursor
+  }
+
+  /// Takes over, at the end of a lifted transform, what happened inside.
+  func resume(after inner: Binding) {
+    cursor = inner.cursor
+    isEntered = isEntered || inner.isEntered
+  }
+
   var mayDeclare: Bool { isInSetup || isInCompact }
 
   /// The next automatic name for a submodule of a class.

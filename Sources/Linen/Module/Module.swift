@@ -46,7 +46,7 @@ open class Module: Applicable, @unchecked Sendable {
   /// neither in `setup` nor in `compact`.
   public init(name: String? = nil) {
     givenName = name
-    guard let context = ModuleContext.current else {
+    guard let context = ModuleContext.current, !context.makesDetached else {
       birthplace = 0
       return
     }

@@ -36,7 +36,12 @@ extension Scope {
         LinenError(
           .immutableCollection(
             collection: collection, name: name, scope: pathText,
-            mutable: shared.mutable.description)))
+            mutable: shared.mutable.description),
+          details: shared.lift?.details(ofCollection: collection) ?? []))
+      return
+    }
+    if value.contains(traceAbove: shared.level) {
+      record(LinenError(.jaxTransform(collection: collection, name: name, scope: pathText)))
       return
     }
     store.put(name, value)
@@ -189,7 +194,10 @@ extension Scope {
         ?? rngs.first(where: { $0.name == "params" })
     else {
       let present = rngs.map(\.name)
-      record(LinenError(.streamMissing(scope: self.name, stream: name, present: present)))
+      record(
+        LinenError(
+          .streamMissing(scope: self.name, stream: name, present: present),
+          details: shared.lift?.details(ofStream: name) ?? []))
       return Key(0)
     }
     checkValid()
@@ -203,7 +211,8 @@ extension Scope {
       record(
         LinenError(
           .collectionNotFound(
-            collection: collection, name: name, scope: pathText, present: shared.collections)))
+            collection: collection, name: name, scope: pathText, present: shared.collections),
+          details: shared.lift?.details(ofCollection: collection) ?? []))
       return
     }
     let present = described(collection)
@@ -252,6 +261,18 @@ extension Scope {
 }
 
 extension Variables {
+  /// Whether a tensor in it belongs to a transform that began after this level.
+  fileprivate func contains(traceAbove level: Int) -> Bool {
+    switch node {
+    case .tensor(let tensor):
+      if case .tracer(let tracer) = tensor.storage { tracer.trace.level > level } else { false }
+    case .dictionary(let entries): entries.contains { $0.value.contains(traceAbove: level) }
+    case .tuple(let elements): elements.contains { $0.contains(traceAbove: level) }
+    case .boxed(let box): box.value.contains(traceAbove: level)
+    case .value: false
+    }
+  }
+
   /// What this part is, for messages: `f32[3,4]`, `a dictionary`, ...
   var kindDescription: String {
     switch node {

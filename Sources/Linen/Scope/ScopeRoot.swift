@@ -7,6 +7,12 @@ final class ScopeRoot {
   let rngs: [(name: String, rng: LazyRNG)]
   /// The path of the root scope, which is not empty inside lifted transforms.
   let path: [String]
+  /// The path as messages show it, with the transforms around the root, such as `vmap(dense)`.
+  let debugPath: [String]
+  /// The transform that made the root scope; nil for that of a call.
+  let lift: LiftOrigin?
+  /// Traces that began later have ended when the root scope's variables are used.
+  let level = TraceLevel.last
   /// What the scope that this one stands in for belongs to.
   private let outer: ScopeRoot?
   var isValid = true
@@ -17,7 +23,8 @@ final class ScopeRoot {
 
   init(
     variables: Variables.Entries, rngs: [(name: String, rng: LazyRNG)], mutable: CollectionFilter,
-    flags: [String: Bool], path: [String], outer: ScopeRoot? = nil
+    flags: [String: Bool], path: [String], outer: ScopeRoot? = nil, debugPath: [String]? = nil,
+    lift: LiftOrigin? = nil
   ) {
     self.variables = variables
     self.rngs = rngs
@@ -26,6 +33,8 @@ final class ScopeRoot {
     isInitializing = flags["initializing"] ?? false
     self.path = path
     self.outer = outer
+    self.debugPath = debugPath ?? path
+    self.lift = lift
   }
 
   func store(_ collection: String) -> CollectionStore {
@@ -53,5 +62,28 @@ final class ScopeRoot {
   var collections: [String] {
     variables.keys
       + stores.filter { $0.store.isPresent && !variables.contains($0.name) }.map(\.name)
+  }
+}
+
+/// The lifted transform inside which a scope is, for messages.
+struct LiftOrigin {
+  /// The transform's name, such as `vmap`.
+  let transform: String
+  /// What its arguments for collections and streams are called.
+  let labels: (variables: String, rngs: String)
+  /// The collections and streams outside.
+  let collections: [String]
+  let streams: [String]
+
+  /// Says that a collection is there, but not inside.
+  func details(ofCollection name: String) -> [String] {
+    guard collections.contains(name) else { return [] }
+    return ["\(transform) does not pass \"\(name)\" on: add it to \(labels.variables)"]
+  }
+
+  /// Says that a stream is there, but not inside.
+  func details(ofStream name: String) -> [String] {
+    guard let stream = [name, "params"].first(where: streams.contains) else { return [] }
+    return ["\(transform) does not pass \"\(stream)\" on: add it to \(labels.rngs)"]
   }
 }

@@ -1,23 +1,27 @@
 import CKernels
 
-/// Computes convolutions; the choice among the algorithms is made here.
+/// Computes convolutions: brings the operands to one order, and calls the algorithm for the problem.
 ///
 /// Images are brought to channels last, kernels to [spatial..., in, out], by views where the memory
 /// lies so; results are views in the order that was asked for.
 package enum Convolution {
+  /// Where `algorithm` is not for the problem, another one is used.
   package static func run(
-    _ operation: ConvGeneralDilated, _ lhs: NDArray, _ rhs: NDArray, _ output: ShapeDtype
+    _ operation: ConvGeneralDilated, _ lhs: NDArray, _ rhs: NDArray, _ output: ShapeDtype,
+    algorithm: ConvAlgorithm? = nil
   ) -> NDArray {
     guard output.elementCount > 0 else { return NDArray(uninitialized: output) }
     let problem = ConvProblem(operation, lhs, rhs, output)
     switch output.dtype {
-    case .float32: return compute(problem, as: Float.self)
+    case .float32:
+      let algorithm = algorithm ?? ConvAlgorithm(for: problem)
+      return planned(problem, algorithm) ?? compute(problem, as: Float.self)
     case .float64: return compute(problem, as: Double.self)
     case .float16, .bfloat16:
       // Half precisions multiply and add in float32 and round once.
       let wide = run(
         operation, lhs.converted(to: .float32), rhs.converted(to: .float32),
-        output.with(dtype: .float32))
+        output.with(dtype: .float32), algorithm: algorithm)
       return wide.converted(to: output.dtype, isWeak: output.isWeak)
     case .int8: return general(problem, as: Int8.self)
     case .int16: return general(problem, as: Int16.self)
@@ -30,8 +34,10 @@ package enum Convolution {
     }
   }
 
-  /// Picks the algorithm. Up to two spatial axes without groups, the three forms of a layer's
-  /// forward and backward pass are products over the patches of an image:
+  /// Multiplies matrices.
+  ///
+  /// Up to two spatial axes without groups, the three forms of a layer's forward and backward pass
+  /// are products over the patches of an image:
   ///
   ///     forward           out = patches(x) kernel
   ///     input gradient    dx = the adjoint of patches, of dy kernel^T

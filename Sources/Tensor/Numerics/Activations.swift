@@ -51,8 +51,17 @@ public func gelu(_ x: Tensor, approximate: Bool = true) -> Tensor {
 ///
 /// Records an error if the axis has an odd size. Source: https://arxiv.org/abs/1612.08083
 public func glu(_ x: Tensor, axis: Int = -1) -> Tensor {
-  let halves = split(x, into: 2, axis: axis)
-  return halves.count == 2 ? halves[0] * sigmoid(halves[1]) : x
+  guard let index = resolvedAxis("glu", x, axis) else { return x }
+  let size = x.shape.dimensions[index]
+  guard size % 2 == 0 else {
+    record(
+      TensorError(
+        "glu", .argumentInvalid(name: "size", value: "\(size)", expected: "an even one"),
+        [.init("operand", x.type, axis: index)]))
+    return x
+  }
+  let gate = sigmoid(x.sliced(along: index, size / 2..<size))
+  return x.sliced(along: index, 0..<size / 2) * gate
 }
 
 /// Computes the logistic function 1 / (1 + exp(-x)).

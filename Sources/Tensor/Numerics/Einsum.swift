@@ -36,7 +36,7 @@ private struct EinsumEquation {
     let sides = text.split(separator: "->", omittingEmptySubsequences: false)
     guard sides.count <= 2, let left = sides.first else { throw failure("at most one ->") }
     let terms = left.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard terms.count == operands.count else { throw failure("\(operands.count) operands") }
+    guard terms.count == operands.count else { throw failure("a term for each operand") }
     inputs = []
     var broadcastRank = 0
     for (term, operand) in zip(terms, operands) {

@@ -4,7 +4,7 @@
 /// the lower triangle is read. NaN where there is no factor.
 public func cholesky(_ x: Tensor, symmetrizing: Bool = true) -> Tensor {
   let x = solvable(x)
-  guard symmetrizing, x.rank >= 2 else { return bind(Cholesky(), x) }
+  guard symmetrizing, x.rank >= 2, x.shape[-1] == x.shape[-2] else { return bind(Cholesky(), x) }
   return bind(Cholesky(), (x + matrixTranspose(x)) / 2)
 }
 
