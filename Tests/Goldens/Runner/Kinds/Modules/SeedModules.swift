@@ -37,13 +37,23 @@ let seedModules: [String: ModuleBuilder] = [
   "ott.MetaMLP": { args in
     let model = MetaMLP(
       potentialSize: try args.int("potential_size"),
-      hiddenUnits: try args.int("num_hidden_units", 512),
-      hiddenLayers: try args.int("num_hidden_layers", 3))
+      numHiddenUnits: try args.int("num_hidden_units", 512),
+      numHiddenLayers: try args.int("num_hidden_layers", 3))
     return ModuleRow(model) { _, call in
       try call.expect(2)
       return [model(try call.tensor(0), try call.tensor(1))]
     }
   },
+]
+
+/// A module of each class with nothing but what must be given.
+let seedExamples: [String: Module] = [
+  "netket.MaskedDense1D": MaskedDense1D(features: 1, exclusive: true),
+  "netket.MaskedConv1D": MaskedConv1D(
+    features: 1, kernelSize: 1, kernelDilation: 1, exclusive: true),
+  "netket.MaskedConv2D": MaskedConv2D(
+    features: 1, kernelSize: [1, 1], kernelDilation: [1, 1], exclusive: true),
+  "ott.MetaMLP": MetaMLP(potentialSize: 1),
 ]
 
 /// A dense layer over [length, features] of which output i sees inputs up to i, or before it.
@@ -52,12 +62,19 @@ private final class MaskedDense1D: Module, @unchecked Sendable {
   let exclusive: Bool
   let useBias: Bool
   let paramDtype: DType
+  let kernelInit: Initializer
+  let biasInit: Initializer
 
-  init(features: Int, exclusive: Bool, useBias: Bool, paramDtype: DType) {
+  init(
+    features: Int, exclusive: Bool, useBias: Bool = true, paramDtype: DType = .float64,
+    kernelInit: Initializer = .lecunNormal(), biasInit: Initializer = .zeros
+  ) {
     self.features = features
     self.exclusive = exclusive
     self.useBias = useBias
     self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
     super.init()
   }
 
@@ -66,13 +83,13 @@ private final class MaskedDense1D: Module, @unchecked Sendable {
       withBatch(inputs, rank: 3) { x in
         let (size, channels) = (x.shape[1], x.shape[2])
         let bias =
-          useBias ? param("bias", .zeros, [size, features], dtype: paramDtype) : nil
+          useBias ? param("bias", biasInit, [size, features], dtype: paramDtype) : nil
         let visible = triu(Tensor.ones([size, size], dtype: paramDtype), offset: exclusive ? 1 : 0)
         let mask = visible.reshaped(to: [size, 1, size, 1])
           .broadcast(to: [size, channels, size, features])
           .reshaped(to: [size * channels, size * features])
         let kernel = param(
-          "kernel", maskedInitializer(mask), mask.shape, dtype: paramDtype)
+          "kernel", masked(kernelInit, mask), mask.shape, dtype: paramDtype)
         let (a, m, w) = promoteDType(x.reshaped(to: [x.shape[0], size * channels]), mask, kernel)
         let y = matmul(a, (m * (w ?? m))).reshaped(to: [x.shape[0], size, features])
         return bias.map { y + $0.cast(to: y.dtype) } ?? y
@@ -90,10 +107,13 @@ private final class MaskedConv1D: Module, @unchecked Sendable {
   let featureGroupCount: Int
   let useBias: Bool
   let paramDtype: DType
+  let kernelInit: Initializer
+  let biasInit: Initializer
 
   init(
-    features: Int, kernelSize: Int, kernelDilation: Int, exclusive: Bool, featureGroupCount: Int,
-    useBias: Bool, paramDtype: DType
+    features: Int, kernelSize: Int, kernelDilation: Int, exclusive: Bool,
+    featureGroupCount: Int = 1, useBias: Bool = true, paramDtype: DType = .float64,
+    kernelInit: Initializer = .lecunNormal(), biasInit: Initializer = .zeros
   ) {
     self.features = features
     self.kernelSize = kernelSize
@@ -102,6 +122,8 @@ private final class MaskedConv1D: Module, @unchecked Sendable {
     self.featureGroupCount = featureGroupCount
     self.useBias = useBias
     self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
     super.init()
   }
 
@@ -109,9 +131,9 @@ private final class MaskedConv1D: Module, @unchecked Sendable {
     compact(inputs) { inputs in
       withBatch(inputs, rank: 3) { x in
         let size = kernelSize - (exclusive ? 1 : 0)
-        let bias = useBias ? param("bias", .zeros, [features], dtype: paramDtype) : nil
+        let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
         let kernel = param(
-          "kernel", .lecunNormal(), [size, x.shape[-1] / featureGroupCount, features],
+          "kernel", kernelInit, [size, x.shape[-1] / featureGroupCount, features],
           dtype: paramDtype)
         let (a, w, b) = promoteDType(x, kernel, bias)
         // What lies before the first position is 0; the last positions are seen by none if exclusive.
@@ -134,10 +156,13 @@ private final class MaskedConv2D: Module, @unchecked Sendable {
   let featureGroupCount: Int
   let useBias: Bool
   let paramDtype: DType
+  let kernelInit: Initializer
+  let biasInit: Initializer
 
   init(
     features: Int, kernelSize: [Int], kernelDilation: [Int], exclusive: Bool,
-    featureGroupCount: Int, useBias: Bool, paramDtype: DType
+    featureGroupCount: Int = 1, useBias: Bool = true, paramDtype: DType = .float64,
+    kernelInit: Initializer = .lecunNormal(), biasInit: Initializer = .zeros
   ) {
     self.features = features
     self.kernelSize = kernelSize
@@ -146,6 +171,8 @@ private final class MaskedConv2D: Module, @unchecked Sendable {
     self.featureGroupCount = featureGroupCount
     self.useBias = useBias
     self.paramDtype = paramDtype
+    self.kernelInit = kernelInit
+    self.biasInit = biasInit
     super.init()
   }
 
@@ -158,9 +185,9 @@ private final class MaskedConv2D: Module, @unchecked Sendable {
         }
         let mask = Tensor(visible, shape: [h, w, 1, 1], dtype: paramDtype)
         let kernel = param(
-          "kernel", maskedInitializer(mask),
+          "kernel", masked(kernelInit, mask),
           [h, w, x.shape[-1] / featureGroupCount, features], dtype: paramDtype)
-        let bias = useBias ? param("bias", .zeros, [features], dtype: paramDtype) : nil
+        let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
         let (a, k, b) = promoteDType(x, kernel, bias)
         let side = kernelDilation[1]
         let y = convGeneralDilated(
@@ -176,20 +203,20 @@ private final class MaskedConv2D: Module, @unchecked Sendable {
 /// From the weights of two measures to a potential of their transport.
 private final class MetaMLP: Module, @unchecked Sendable {
   let potentialSize: Int
-  let hiddenUnits: Int
-  let hiddenLayers: Int
+  let numHiddenUnits: Int
+  let numHiddenLayers: Int
 
-  init(potentialSize: Int, hiddenUnits: Int, hiddenLayers: Int) {
+  init(potentialSize: Int, numHiddenUnits: Int = 512, numHiddenLayers: Int = 3) {
     self.potentialSize = potentialSize
-    self.hiddenUnits = hiddenUnits
-    self.hiddenLayers = hiddenLayers
+    self.numHiddenUnits = numHiddenUnits
+    self.numHiddenLayers = numHiddenLayers
     super.init()
   }
 
   func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor {
     compact(a, b) { a, b in
       var z = concatenate([a, b])
-      for _ in 0..<hiddenLayers { z = relu(Dense(hiddenUnits, dtype: a.dtype)(z)) }
+      for _ in 0..<numHiddenLayers { z = relu(Dense(numHiddenUnits, dtype: a.dtype)(z)) }
       return Dense(potentialSize, dtype: a.dtype)(z)
     }
   }
@@ -200,10 +227,10 @@ private func withBatch(_ x: Tensor, rank: Int, _ body: (Tensor) -> Tensor) -> Te
   x.rank == rank ? body(x) : body(x.expandingAxis(0)).squeezed([0])
 }
 
-/// Normal numbers where the mask is 1, so large that the variance stays what it was.
-private func maskedInitializer(_ mask: Tensor) -> Initializer {
+/// An initializer's numbers where the mask is 1, so large that the variance stays what it was.
+private func masked(_ initializer: Initializer, _ mask: Tensor) -> Initializer {
   Initializer("masked") { key, shape, dtype in
     let count = Tensor(Double(mask.elementCount), dtype: dtype)
-    return sqrt(count / sum(mask)) * mask * Initializer.lecunNormal()(key, shape, dtype)
+    return sqrt(count / sum(mask)) * mask * initializer(key, shape, dtype)
   }
 }
