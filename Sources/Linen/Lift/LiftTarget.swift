@@ -14,18 +14,24 @@ public final class LiftedScopes {
   /// The topmost scopes, each once.
   let scopes: [Scope]
   /// Where the scopes that were asked for are: the number of a topmost one and the names below it.
-  private let places: [(top: Int, names: [String])]
-  private let modules: [LiftedModule]
+  let places: [(top: Int, names: [String])]
+  let modules: [LiftedModule]
+  /// The number of the topmost scope that is the one of the module that the transform is for; nil if
+  /// there is none.
+  let owner: Int?
+  let fingerprint: LazyFingerprint
   private let context = ModuleContext.current
 
   /// A module that is elsewhere inside the transform.
-  private struct LiftedModule {
+  struct LiftedModule {
     let module: Module
     /// Its place outside; nil for one that only has a place inside.
     let outer: Binding?
     let scope: Scope
     /// Whether it is the one that the transform is for, whose method goes on inside.
     let isRunning: Bool
+    /// Whether it was made outside of every call, and so may be used by many.
+    let isLasting: Bool
   }
 
   /// The scopes of a target, and those of modules that a closure uses besides.
@@ -36,20 +42,25 @@ public final class LiftedScopes {
     var scopes: [Scope] = []
     LiftedScopes.collect(target, &modules, &scopes)
     for module in others { LiftedScopes.collect(module, isRunning: false, &modules) }
-    self.init(scopes: scopes, modules: modules)
+    self.init(scopes: scopes, modules: modules, LazyFingerprint())
   }
 
   /// The scope of a lifted module, for the module that it wraps.
-  convenience init(of owner: Binding, for module: Module) {
+  convenience init(of owner: Binding, for module: Module, _ fingerprint: LazyFingerprint) {
     var modules = [
-      LiftedModule(module: module, outer: nil, scope: owner.scope, isRunning: false)
+      LiftedModule(
+        module: module, outer: nil, scope: owner.scope, isRunning: false,
+        isLasting: owner.module.birthplace == 0)
     ]
     LiftedScopes.collectFields(of: module, &modules)
-    self.init(scopes: [], modules: modules)
+    self.init(scopes: [], modules: modules, fingerprint)
   }
 
-  private init(scopes wanted: [Scope], modules: [LiftedModule]) {
+  private init(
+    scopes wanted: [Scope], modules: [LiftedModule], _ fingerprint: LazyFingerprint
+  ) {
     self.modules = modules
+    self.fingerprint = fingerprint
     let wanted = wanted + modules.map(\.scope)
     let paths = wanted.map(\.path)
     var scopes: [Scope] = []
@@ -71,6 +82,10 @@ public final class LiftedScopes {
       return (scopes.count - 1, names)
     }
     self.scopes = scopes
+    let first = places.count - modules.count
+    owner =
+      modules.first.map { $0.outer == nil || $0.isRunning } == true && places[first].names.isEmpty
+      ? places[first].top : nil
   }
 
   private static func collect(
@@ -93,7 +108,9 @@ public final class LiftedScopes {
     guard !modules.contains(where: { $0.module === module }) else { return }
     guard let binding = module.bound("use lifted transforms") else { return }
     modules.append(
-      LiftedModule(module: module, outer: binding, scope: binding.scope, isRunning: isRunning))
+      LiftedModule(
+        module: module, outer: binding, scope: binding.scope, isRunning: isRunning,
+        isLasting: module.birthplace == 0))
     collectFields(of: module, &modules)
   }
 
@@ -105,11 +122,25 @@ public final class LiftedScopes {
         if let binding = context.binding(of: part) {
           guard !modules.contains(where: { $0.module === part }) else { return }
           modules.append(
-            LiftedModule(module: part, outer: binding, scope: binding.scope, isRunning: false))
+            LiftedModule(
+              module: part, outer: binding, scope: binding.scope, isRunning: false,
+              isLasting: part.birthplace == 0))
         }
         collectFields(of: part, &modules)
       }
     }
+  }
+
+  /// The same inside of a transform: for another one around the same function.
+  func inside(_ scopes: [Scope]) -> LiftedScopes {
+    let modules = modules.map { lifted in
+      let binding = ModuleContext.current?.knownBinding(of: lifted.module)
+      return LiftedModule(
+        module: lifted.module, outer: lifted.outer == nil ? nil : binding,
+        scope: binding?.scope ?? lifted.scope, isRunning: lifted.isRunning,
+        isLasting: lifted.isLasting)
+    }
+    return LiftedScopes(scopes: scopes, modules: modules, fingerprint)
   }
 
   // MARK: Working on other scopes

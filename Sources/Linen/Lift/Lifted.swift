@@ -16,6 +16,7 @@ public final class Lifted<M: Module, Transform: ModuleLift>: Module, @unchecked 
   public let module: M
   /// The transform.
   public let transform: Transform
+  private let fingerprint = LazyFingerprint()
 
   /// Makes a lifted module of the one that `make` makes, whose name it takes unless one is given.
   public init(_ transform: Transform, name: String? = nil, _ make: () -> M) {
@@ -45,7 +46,7 @@ public final class Lifted<M: Module, Transform: ModuleLift>: Module, @unchecked 
 
   /// The scopes of the module inside; records an error and gives nil if this one has no place.
   var liftedScopes: LiftedScopes? {
-    bound("call lifted modules").map { LiftedScopes(of: $0, for: module) }
+    bound("call lifted modules").map { LiftedScopes(of: $0, for: module, fingerprint) }
   }
 }
 
@@ -101,6 +102,10 @@ extension Lifted where Transform: CallLift {
 extension Lifted: UnaryLayer where M: UnaryLayer, Transform: CallLift {
   /// Applies the layer inside the transform.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    self(inputs) { module, inputs in module(inputs) }
+    guard let jit = transform as? JIT else {
+      return self(inputs) { module, inputs in module(inputs) }
+    }
+    guard let scopes = liftedScopes else { return module(inputs) }
+    return jit.apply(scopes, inputs, key: "__call__") { _, inputs in module(inputs) }
   }
 }

@@ -233,22 +233,3 @@ public final class Scope {
     }
   }
 }
-
-/// How many keys were drawn from each stream of a scope and of those below it.
-final class RNGCounters {
-  private var counts: [String: UInt] = [:]
-  private var children: [String: RNGCounters] = [:]
-
-  func next(_ stream: String) -> UInt {
-    let count = counts[stream, default: 0] + 1
-    counts[stream] = count
-    return count
-  }
-
-  func child(_ name: String) -> RNGCounters {
-    if let child = children[name] { return child }
-    let child = RNGCounters()
-    children[name] = child
-    return child
-  }
-}
