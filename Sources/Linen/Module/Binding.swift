@@ -38,7 +38,9 @@ final class Binding {
   }
 
   /// Makes the place that a module has inside a lifted transform: it goes on with what it does
-  /// outside, in another scope. It is set up anew, so that its submodules are in that scope too.
+  /// outside, in another scope.
+  ///
+  /// It is set up anew, so that its submodules are in that scope too.
   convenience init(
     _ module: Module, _ scope: Scope, lifting outer: Binding?, context: ModuleContext
   ) {
