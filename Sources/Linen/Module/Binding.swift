@@ -19,6 +19,10 @@ final class Binding {
   var isEntered = false
   /// Whether it was made in `setup` or stood in a property, so that later calls find it again.
   let isFromSetup: Bool
+  /// The compact method that runs, for diagnostics.
+  var method: String?
+  /// The compact methods that made submodules, by the names of these, for diagnostics.
+  var makers: [String: String] = [:]
   @exclusivity(unchecked) private var cursor: [(nameNumber: Int, next: Int)] = []
   private var properties: [(id: UInt64, value: AnyObject)] = []
   private var nameScopes: [String: CompactNameScope] = [:]

@@ -197,7 +197,19 @@ final class ModuleContext: ErrorLocation {
       guests[ObjectIdentifier(module)] = binding
     }
     bindings.append(binding)
+    if let collector = DiagnosticCollector.current { noteSharedName(name, parent, collector) }
     if info.isSuspect { suspects.append(binding) }
+  }
+
+  /// Notes a name that two compact methods of a module give away.
+  private func noteSharedName(
+    _ name: String, _ parent: Binding, _ collector: DiagnosticCollector
+  ) {
+    guard parent.isInCompact, let method = parent.method.map(methodName) else { return }
+    if let first = parent.makers[name], first != method {
+      collector.note(.nameShared(name: name, first: first, second: method))
+    }
+    parent.makers[name] = method
   }
 
   /// Makes a module that was just made a submodule of another.

@@ -20,7 +20,8 @@ extension Scope {
 
   /// The variable, or part of variables, of this name; nil if there is none.
   public func getVariable(_ collection: String, _ name: String) -> Variables? {
-    switch view(collection) {
+    if shared.notesUse { shared.noteUse([collection] + path + [name]) }
+    return switch view(collection) {
     case .fixed(let entries): entries?[name]
     case .store(let store): store.value(name)
     }
@@ -118,6 +119,10 @@ extension Scope {
       recordShape(name, expected: shape, stored: tensor.type)
       return .placeholder(type)
     }
+    if tensor.dtype != dtype {
+      DiagnosticCollector.current?.note(
+        .dtypeChanged(name: name, stored: tensor.dtype, expected: dtype))
+    }
     return tensor
   }
 
@@ -201,7 +206,13 @@ extension Scope {
       return Key(0)
     }
     checkValid()
-    return stream.rng.key(counter: counters.next(stream.name))
+    let count = counters.next(stream.name)
+    if let collector = DiagnosticCollector.current {
+      if stream.name != name { collector.note(.streamFallback(stream: name)) }
+      collector.note(
+        RNGDraw(stream: name, source: stream.name, path: path, count: Int(count)))
+    }
+    return stream.rng.key(counter: count)
   }
 
   // MARK: Errors

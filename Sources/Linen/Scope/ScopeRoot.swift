@@ -15,6 +15,9 @@ final class ScopeRoot {
   let level = TraceLevel.last
   /// What the scope that this one stands in for belongs to.
   private let outer: ScopeRoot?
+  /// Whether to note which variables are used, for diagnostics.
+  let notesUse: Bool
+  private var used: Set<[String]> = []
   var isValid = true
   /// The mutable collections, in the order in which they were first asked for.
   private var stores: [(name: String, store: CollectionStore)] = []
@@ -33,6 +36,7 @@ final class ScopeRoot {
     isInitializing = flags["initializing"] ?? false
     self.path = path
     self.outer = outer
+    notesUse = DiagnosticCollector.current != nil
     self.debugPath = debugPath ?? path
     self.lift = lift
   }
@@ -48,6 +52,29 @@ final class ScopeRoot {
     guard collection != "params" else { return }
     asked.insert(collection)
     outer?.ask(collection)
+  }
+
+  /// Notes that the variables at a path, which begins with the collection, are used.
+  func noteUse(_ path: [String]) {
+    if let outer { outer.noteUse(path) } else { used.insert(path) }
+  }
+
+  /// Notes the given variables that nobody used, and streams of one key.
+  func diagnose() {
+    guard let collector = DiagnosticCollector.current, outer == nil else { return }
+    for (index, first) in rngs.enumerated() {
+      for second in rngs[(index + 1)...] where second.rng == first.rng {
+        let names = [first.name, second.name].sorted()
+        collector.note(.equalKeys(first: names[0], second: names[1]))
+      }
+    }
+    for (path, _) in Variables(variables).flattened() where path.count > 1 {
+      let isUsed = path.indices.dropFirst().contains { used.contains(Array(path[...$0])) }
+      if !isUsed {
+        let name = path.dropFirst().joined(separator: "/")
+        collector.note(.variableUnused(collection: path[0], name: name))
+      }
+    }
   }
 
   /// The collection as it is now.
