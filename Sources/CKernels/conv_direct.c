@@ -284,7 +284,8 @@ void ck_conv_direct_apply(const ck_conv_plan *plan, const ck_conv_micro *micro, 
 // Adds the products of one piece of positions, over all taps and input channels.
 static void add_piece(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
                       const float *planes, const ptrdiff_t *x_offsets, ptrdiff_t positions,
-                      const float *panel, ptrdiff_t columns, float *sums, int add) {
+                      const float *dy, ptrdiff_t dy_stride, ptrdiff_t columns, float *sums,
+                      int add) {
   const ck_conv2d *g = &plan->geometry;
   // With one block, a row of the kernel is as many rows of the product, side by side in both.
   const ck_conv_phase *taps = &plan->columns.phases[0];
@@ -301,7 +302,7 @@ static void add_piece(const ck_conv_plan *plan, const ck_conv_micro *micro, cons
                                g->out_channels;
         for (ptrdiff_t part = 0; part < parts; part++) {
           ptrdiff_t begin = rows * part / parts, end = rows * (part + 1) / parts;
-          micro->outer(x + begin, x_offsets, positions, end - begin, panel,
+          micro->outer(x + begin, x_offsets, positions, end - begin, dy, dy_stride,
                        to + begin * g->out_channels, g->out_channels, columns, add);
         }
       }
@@ -320,6 +321,8 @@ void ck_conv_direct_kernel_gradient(const ck_conv_plan *plan, const ck_conv_micr
   ptrdiff_t sum = item / plan->chunks, sum_count = (ptrdiff_t)plan->sum_count;
   ptrdiff_t first, count = ck_conv_panels(plan, item % plan->chunks, &first);
   ptrdiff_t begin = plan->groups * sum / sum_count, end = plan->groups * (sum + 1) / sum_count;
+  // Rows of dy that make one panel of whole vectors are read where they lie.
+  int dense = plan->panels == 1 && g->out_channels % micro->lanes == 0;
   sums += sum * g->kernel_h * g->kernel_w * g->in_channels * g->out_channels;
   for (ptrdiff_t index = begin; index < end; index++) {
     group r = group_at(plan, index);
@@ -330,9 +333,12 @@ void ck_conv_direct_kernel_gradient(const ck_conv_plan *plan, const ck_conv_micr
       ptrdiff_t columns = ck_conv_panel_columns(plan, panel);
       for (ptrdiff_t piece = 0; piece < pieces; piece++) {
         ptrdiff_t from = positions * piece / pieces, to = positions * (piece + 1) / pieces;
-        micro->gather(dy + y_offsets[from] + panel * plan->width, g->out_channels, 1, to - from,
-                      columns, panel_memory);
-        add_piece(plan, micro, &r, planes, x_offsets + from, to - from, panel_memory, columns,
+        const float *g_piece = dy + y_offsets[from] + panel * plan->width;
+        if (!dense) {
+          micro->gather(g_piece, g->out_channels, 1, to - from, columns, panel_memory);
+        }
+        add_piece(plan, micro, &r, planes, x_offsets + from, to - from,
+                  dense ? g_piece : panel_memory, dense ? g->out_channels : plan->width, columns,
                   sums + panel * plan->width, index > begin || piece > 0);
       }
     }

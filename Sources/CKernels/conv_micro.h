@@ -19,6 +19,7 @@ enum {
 
 typedef struct {
   ptrdiff_t rows, width;  // of the register tile
+  ptrdiff_t lanes;        // floats in a vector
 
   /// y[position][0..<columns] = sum over segments s and k of x[position + s + k] w[s][k][columns],
   /// added to y if `add`; positions are given by their offsets in x and y.
@@ -27,11 +28,14 @@ typedef struct {
                   const float *w, float *y, const ptrdiff_t *y_offsets, ptrdiff_t columns, int add);
 
   /// sums[r][0..<columns] = sum over positions of x[position + r] g[position][columns], for at most
-  /// `rows` rows r, which lie `stride` apart in `sums`; added if `add`. g is [positions][width].
+  /// `rows` rows r, which lie `stride` apart in `sums`; added if `add`. Rows of g lie `g_stride`
+  /// apart, and are read up to a whole vector.
   void (*outer)(const float *x, const ptrdiff_t *x_offsets, ptrdiff_t positions, ptrdiff_t rows,
-                const float *g, float *sums, ptrdiff_t stride, ptrdiff_t columns, int add);
+                const float *g, ptrdiff_t g_stride, float *sums, ptrdiff_t stride,
+                ptrdiff_t columns, int add);
 
-  /// Gathers [rows][columns] of the given strides to [rows][width], with zeros to the right.
+  /// Gathers [rows][columns] of the given strides to [rows][width]; the last vector of a row is
+  /// filled up with zeros, any further ones are left as they are.
   void (*gather)(const float *x, ptrdiff_t row_stride, ptrdiff_t column_stride, ptrdiff_t rows,
                  ptrdiff_t columns, float *y);
 
@@ -45,9 +49,9 @@ typedef struct {
   /// From the 16 pixels of a 4x4 patch to blocks of 16 channels, which lie `block` apart.
   void (*winograd_input)(const float *const *pixels, ptrdiff_t channels, float *v, ptrdiff_t plane,
                          ptrdiff_t block);
-  /// From `count` vectors of [3][3][width], the nine `tap` apart.
-  void (*winograd_kernel)(const float *w, ptrdiff_t tap, ptrdiff_t count, float *u,
-                          ptrdiff_t plane);
+  /// From `count` rows of [3][3][width], the nine `tap` apart.
+  void (*winograd_kernel)(const float *w, ptrdiff_t tap, ptrdiff_t count, ptrdiff_t columns,
+                          float *u, ptrdiff_t plane);
   /// From `width` channels to the four pixels of a 2x2 tile; a pixel may be NULL.
   void (*winograd_output)(const float *m, ptrdiff_t plane, float *const *pixels,
                           ptrdiff_t columns);

@@ -109,13 +109,13 @@ FUNCTION void CK_NAME(product)(const float *x, const ptrdiff_t *x_offsets, ptrdi
 }
 
 INLINE void CK_NAME(outer_rows)(const float *x, const ptrdiff_t *x_offsets, ptrdiff_t positions,
-                                int rows, int vectors, const float *g, float *sums,
-                                ptrdiff_t stride, ptrdiff_t columns, int add) {
+                                int rows, int vectors, const float *g, ptrdiff_t g_stride,
+                                float *sums, ptrdiff_t stride, ptrdiff_t columns, int add) {
   V sum[CK_ROWS][CK_VECTORS];
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (V)0.0f;
   }
-  UNROLL_TWICE for (ptrdiff_t i = 0; i < positions; i++, g += CK_NAME(width)) {
+  UNROLL_TWICE for (ptrdiff_t i = 0; i < positions; i++, g += g_stride) {
     const float *column = x + x_offsets[i];
     V row[CK_VECTORS];
     UNROLL for (int v = 0; v < vectors; v++) row[v] = CK_NAME(load)(g + v * CK_LANES);
@@ -132,10 +132,11 @@ INLINE void CK_NAME(outer_rows)(const float *x, const ptrdiff_t *x_offsets, ptrd
 }
 
 FUNCTION void CK_NAME(outer)(const float *x, const ptrdiff_t *x_offsets, ptrdiff_t positions,
-                             ptrdiff_t rows, const float *g, float *sums, ptrdiff_t stride,
-                             ptrdiff_t columns, int add) {
+                             ptrdiff_t rows, const float *g, ptrdiff_t g_stride, float *sums,
+                             ptrdiff_t stride, ptrdiff_t columns, int add) {
 #define OUTER(ROWS, VECTORS, COLUMNS) \
-  CK_NAME(outer_rows)(x, x_offsets, positions, ROWS, VECTORS, g, sums, stride, COLUMNS, add)
+  CK_NAME(outer_rows)(x, x_offsets, positions, ROWS, VECTORS, g, g_stride, sums, stride, COLUMNS, \
+                      add)
 #if CK_VECTORS == 4
 #define WIDE(ROWS)                                                        \
   else if (columns <= 3 * CK_LANES) OUTER(ROWS, 3, columns);              \
@@ -190,7 +191,6 @@ INLINE void CK_NAME(transpose)(const float *x, ptrdiff_t stride, float *y) {
 FUNCTION void CK_NAME(gather)(const float *x, ptrdiff_t row_stride, ptrdiff_t column_stride,
                               ptrdiff_t rows, ptrdiff_t columns, float *y) {
   ptrdiff_t width = CK_NAME(width);
-  if (columns < width) memset(y, 0, (size_t)(rows * width) * sizeof(float));
   if (column_stride == 1) {
     for (ptrdiff_t r = 0; r < rows; r++) {
       const float *from = x + r * row_stride;
@@ -201,6 +201,7 @@ FUNCTION void CK_NAME(gather)(const float *x, ptrdiff_t row_stride, ptrdiff_t co
     return;
   }
   ptrdiff_t whole_rows = 0, whole_columns = 0;
+  if (columns % CK_LANES != 0) memset(y, 0, (size_t)(rows * width) * sizeof(float));
   if (row_stride == 1) {
     whole_rows = rows - rows % CK_LANES;
     whole_columns = columns - columns % CK_LANES;
@@ -319,13 +320,15 @@ FUNCTION void CK_NAME(winograd_input)(const float *const *pixels, ptrdiff_t chan
   }
 }
 
-FUNCTION void CK_NAME(winograd_kernel)(const float *w, ptrdiff_t tap, ptrdiff_t count, float *u,
-                                       ptrdiff_t plane) {
-  for (ptrdiff_t k = 0; k < count * CK_NAME(width); k += CK_LANES) {
-    V x[9], y[16];
-    UNROLL for (int i = 0; i < 9; i++) x[i] = CK_NAME(load)(w + i * tap + k);
-    BOTH(KERNEL, 3, 4, x, y)
-    UNROLL for (int i = 0; i < 16; i++) CK_NAME(store)(u + i * plane + k, y[i]);
+FUNCTION void CK_NAME(winograd_kernel)(const float *w, ptrdiff_t tap, ptrdiff_t count,
+                                       ptrdiff_t columns, float *u, ptrdiff_t plane) {
+  for (ptrdiff_t r = 0; r < count; r++, w += CK_NAME(width), u += CK_NAME(width)) {
+    for (ptrdiff_t c = 0; c < columns; c += CK_LANES) {
+      V x[9], y[16];
+      UNROLL for (int i = 0; i < 9; i++) x[i] = CK_NAME(load)(w + i * tap + c);
+      BOTH(KERNEL, 3, 4, x, y)
+      UNROLL for (int i = 0; i < 16; i++) CK_NAME(store)(u + i * plane + c, y[i]);
+    }
   }
 }
 
@@ -369,6 +372,7 @@ FUNCTION void CK_NAME(winograd_kernel_adjoint)(const float *u, ptrdiff_t plane, 
 static const ck_conv_micro CK_NAME(micro) = {
     .rows = CK_ROWS,
     .width = CK_NAME(width),
+    .lanes = CK_LANES,
     .product = CK_NAME(product),
     .outer = CK_NAME(outer),
     .gather = CK_NAME(gather),

@@ -141,16 +141,16 @@ void ck_conv_winograd_pack(const ck_conv_plan *plan, const ck_conv_micro *micro,
   ptrdiff_t size = ck_conv_block * plan->width, plane = kernel_plane(plan);
   float *to = packed + panel * patch * plane;
   kernel += panel * plan->width * strides[3];
+  ptrdiff_t columns = ck_conv_panel_columns(plan, panel);
   for (ptrdiff_t b = 0; b < plan->blocks; b++, to += size) {
     ptrdiff_t channels = ck_smaller(ck_conv_block, g->in_channels - b * ck_conv_block);
     if (channels < ck_conv_block) memset(taps, 0, sizeof taps);
     for (ptrdiff_t i = 0; i < 9; i++) {
       micro->gather(kernel + i / 3 * strides[0] + i % 3 * strides[1] +
                         b * ck_conv_block * strides[2],
-                    strides[2], strides[3], channels, ck_conv_panel_columns(plan, panel),
-                    taps + i * size);
+                    strides[2], strides[3], channels, columns, taps + i * size);
     }
-    micro->winograd_kernel(taps, size, ck_conv_block, to, plane);
+    micro->winograd_kernel(taps, size, ck_conv_block, columns, to, plane);
   }
 }
 
@@ -250,7 +250,8 @@ void ck_conv_winograd_kernel_gradient(const ck_conv_plan *plan, const ck_conv_mi
             ptrdiff_t row = channels * part / parts, rows = channels * (part + 1) / parts - row;
             for (ptrdiff_t i = 0; i < patch; i++) {
               micro->outer(v + (k * patch + i) * v_plane + row, v_offsets, tiles, rows,
-                           m + (p * patch + i) * m_plane, u + i * u_plane, plan->width,
+                           m + (p * patch + i) * m_plane, plan->width, u + i * u_plane,
+                           plan->width,
                            whole_columns, 0);
             }
             micro->winograd_kernel_adjoint(
