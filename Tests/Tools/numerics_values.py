@@ -104,6 +104,18 @@ FUNCTIONS = {
     "dot": jnp.dot, "inner": jnp.inner, "outer": jnp.outer, "vdot": jnp.vdot,
     "tensordot": lambda x, y: jnp.tensordot(x, y, ([1, 2], [1, 0])),
     "tensordot, 2": jnp.tensordot,
+    "conv": lambda x, k: jax.lax.conv_general_dilated(
+        x, k, (2, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")),
+    "conv, SAME_LOWER": lambda x, k: jax.lax.conv_general_dilated(
+        x, k, (2,), "SAME_LOWER", rhs_dilation=(2,), dimension_numbers=("NWC", "WIO", "NWC")),
+    "conv, letters": lambda x, k: jax.lax.conv_general_dilated(
+        x, k, (1, 1), ((1, 2), (0, -1)), (2, 1), None, ("NCWH", "OHWI", "NHWC"), 2),
+    "avg_pool": lambda x: jax.lax.reduce_window(
+        x, 0.0, jax.lax.add, (1, 2, 3, 1), (1, 2, 2, 1), "SAME") / 6,
+    "max_pool": lambda x: jax.lax.reduce_window(
+        x, -jnp.inf, jax.lax.max, (1, 3, 3, 1), (1, 2, 2, 1), "SAME"),
+    "min_pool": lambda x: jax.lax.reduce_window(
+        x, jnp.inf, jax.lax.min, (1, 2), (1, 1), "VALID"),
     "einsum of three": einsum("ij,jk,kl->il"),
     # Shapes.
     "concatenate": lambda x, y: jnp.concatenate([x, y, x]),

@@ -113,6 +113,7 @@ def svd(full):
 
 FUNCTIONS = {
     "relu": jax.nn.relu,
+    "softmax_rule": lambda y, x: y,
     "stop_gradient": lambda x: x,
     "integer_pow/cube": lambda x: lax.integer_pow(x, 3),
     "integer_pow/inverse": lambda x: lax.integer_pow(x, -2),

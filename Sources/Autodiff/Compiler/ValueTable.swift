@@ -22,10 +22,10 @@ struct ValueTable {
     for variable in graph.inputs { define(variable, graph.types[variable]) }
     for equation in graph.equations {
       equation.inputs.forEach { addConstant($0) }
-      if equation.outputs.count == 1, equation.inputs.count == 1,
-        let layout = equation.operation.view(self[equation.inputs[0]].layout)
+      if equation.outputs.count == 1, let first = equation.inputs.first,
+        let layout = equation.operation.view(self[first].layout)
       {
-        let source = self[equation.inputs[0]]
+        let source = self[first]
         let variable = equation.outputs[0]
         references[variable] = Reference(
           base: source.base, layout: layout, dtype: graph.types[variable].dtype)

@@ -81,7 +81,7 @@ private func branch<T: TensorTree, U: TensorTree>(
 }
 
 /// Checks that all branches return the same structure and types.
-private func checkBranches<U: TensorTree>(_ name: String, _ templates: [U]) throws {
+package func checkBranches<U: TensorTree>(_ name: String, _ templates: [U]) throws {
   let first = treeLeavesWithPath(templates[0])
   for (index, template) in templates.enumerated().dropFirst() {
     _ = matchingLeaves(name, templates[0], template)

@@ -3,11 +3,11 @@ import Synchronization
 /// A graph as the parameter of a primitive: a loop's body, a branch.
 ///
 /// Equal only to itself, so that comparing equations costs nothing; compiled when it is first run.
-final class Subgraph: Hashable, Sendable {
-  let graph: Graph
+package final class Subgraph: Hashable, Sendable {
+  package let graph: Graph
   private let compiled = Mutex<Program?>(nil)
 
-  init(_ graph: Graph) { self.graph = graph }
+  package init(_ graph: Graph) { self.graph = graph }
 
   /// The types of the inputs.
   var inputTypes: [ShapeDtype] { graph.inputs.map { graph.types[$0] } }
@@ -23,9 +23,18 @@ final class Subgraph: Hashable, Sendable {
     return program.run(arguments)
   }
 
-  static func == (a: Subgraph, b: Subgraph) -> Bool { a === b }
+  /// Does the computation: by its program where all values are known, else by its operations.
+  package func callAsFunction(_ arguments: [Tensor]) -> [Tensor] {
+    let arrays = arguments.compactMap { argument -> NDArray? in
+      if case .array(let array) = argument.storage { array } else { nil }
+    }
+    if arrays.count == arguments.count { return run(arrays).map { Tensor($0) } }
+    return graph.evaluate(arguments)
+  }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+  package static func == (a: Subgraph, b: Subgraph) -> Bool { a === b }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 extension Graph {

@@ -38,6 +38,11 @@ struct Linearization<Output: TensorTree> {
     graph = tape.finish(tangents)
   }
 
+  /// The derivative as a value of its own.
+  var closedPullback: ClosedPullback {
+    ClosedPullback(graph, places: places, varying: varying, inputTypes: inputTypes)
+  }
+
   /// The value of a tensor that the function has made, without its tangent.
   func primal(_ tensor: Tensor) -> Tensor { trace.split(tensor).primal }
 

@@ -46,7 +46,6 @@ struct PSum: Linear, Collective {
   }
 
   /// A member's value adds to the sum that every member gets.
-  ///
   func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
     cotangents.map { $0.map { bind(self, $0) } }
   }
@@ -58,7 +57,7 @@ struct PSum: Linear, Collective {
 
 /// The greatest or least of the members of a named axis.
 ///
-/// Semantics of `jax.lax.pmax_p`, `pmin_p`.
+/// Semantics of `jax.lax.pmax_p` and `pmin_p`.
 struct PExtremum: Collective {
   static let name = "pmax"
 
@@ -133,7 +132,6 @@ struct AllGather: Linear, Collective {
 
   /// The same value, seen as one that differs from member to member: only so can a slice be taken
   /// for each.
-  ///
   private func varying(_ x: Tensor) -> Tensor {
     guard let trace = NamedAxes.trace(axis.name) else { return x }
     return x + trace.join(Tensor.zeros([trace.size], dtype: x.dtype), 0)
@@ -142,9 +140,9 @@ struct AllGather: Linear, Collective {
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { Cost() }
 }
 
-/// The sum over a named axis, of which each member gets its slice: the transpose of `AllGather`.
+/// The sum over a named axis, of which each member gets its slice of the first axis.
 ///
-/// Semantics of `jax.lax.reduce_scatter_p`.
+/// The transpose of `AllGather`. Semantics of `jax.lax.reduce_scatter_p`.
 struct SumScatter: Linear, Collective {
   static let name = "reduce_scatter"
 

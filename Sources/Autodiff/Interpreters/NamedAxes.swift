@@ -1,5 +1,5 @@
 /// A mapped axis that has a name, as a collective carries it.
-struct NamedAxis: Hashable, Sendable {
+package struct NamedAxis: Hashable, Sendable {
   let name: String
   let size: Int
 }
@@ -8,7 +8,7 @@ struct NamedAxis: Hashable, Sendable {
 ///
 /// A collective looks up its axis here, so that it also works on values that are the same for all
 /// members; which values differ is the business of the traces.
-final class NamedAxes {
+package final class NamedAxes {
   private let traces: [BatchTrace]
   /// The name of the axis whose batching rule is running; nil if none or without a name.
   private let ruleName: String?
@@ -44,7 +44,7 @@ final class NamedAxes {
   }
 
   /// All axes: what a function is compiled for besides its arguments.
-  static var all: [NamedAxis] {
+  package static var all: [NamedAxis] {
     current?.traces.map { NamedAxis(name: $0.axisName ?? "", size: $0.size) } ?? []
   }
 

@@ -112,7 +112,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
 
 extension Graph {
   /// Whether every constant has a value, as none captured from an outer transform has.
-  var isConcrete: Bool {
+  package var isConcrete: Bool {
     func isConcrete(_ atom: Atom) -> Bool {
       guard case .constant(let tensor) = atom else { return true }
       if case .array = tensor.storage { return true }

@@ -23,7 +23,7 @@ public func vjp<T: TensorTree, U: TensorTree>(
 /// The leaves of a tangent or cotangent, whose structure and types must be those of `value`.
 ///
 /// Records an error naming the first difference and gives zeros in its place.
-func checkedLeaves<T: TensorTree>(
+package func checkedLeaves<T: TensorTree>(
   _ operation: String, _ role: String, _ tangent: T, like value: T
 ) -> [Tensor] {
   let expected = treeLeavesWithPath(value)

@@ -27,6 +27,10 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   public let useBias: Bool
   /// Whether to multiply with a scale; not needed before a linear layer.
   public let useScale: Bool
+  /// The name of a mapped axis over which statistics are taken too; nil for none.
+  ///
+  /// During initialization the axis need not be there.
+  public let axisName: String?
   /// Makes the bias.
   public let biasInit: Initializer
   /// Makes the scale.
@@ -41,7 +45,8 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
     useRunningAverage: Bool? = nil, axis: [Int] = [-1], momentum: Double = 0.99,
     epsilon: Double = 1e-5, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
     useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
-    useFastVariance: Bool = true, forceFloat32Reductions: Bool = true, name: String? = nil
+    axisName: String? = nil, useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
+    name: String? = nil
   ) {
     self.useRunningAverage = useRunningAverage
     self.axis = axis
@@ -51,6 +56,7 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
     self.paramDtype = paramDtype
     self.useBias = useBias
     self.useScale = useScale
+    self.axisName = axisName
     self.biasInit = biasInit
     self.scaleInit = scaleInit
     self.useFastVariance = useFastVariance
@@ -83,7 +89,8 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
       if usesAverage {
         statistics = (mean.value, variance.value)
       } else {
-        statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
+        statistics = normalization.statistics(
+          inputs, axes: reductionAxes, mask: mask, axisName: isInitializing ? nil : axisName)
         if !isInitializing {
           update(mean, statistics.mean ?? mean.value)
           update(variance, statistics.variance)

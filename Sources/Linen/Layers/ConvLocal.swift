@@ -15,6 +15,8 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   public let inputDilation: PerAxis
   /// Kernel elements are taken to lie this far apart.
   public let kernelDilation: PerAxis
+  /// The number of groups of channels, of which there can only be one.
+  public let featureGroupCount: Int
   /// Whether to add a bias.
   public let useBias: Bool
   /// What the kernel is multiplied with, of its shape.
@@ -31,8 +33,8 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   /// Makes a locally connected layer with a window.
   public init(
     _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
-    inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, useBias: Bool = true,
-    mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
+    inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
+    useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
     name: String? = nil
   ) {
@@ -42,6 +44,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
     self.padding = padding
     self.inputDilation = inputDilation
     self.kernelDilation = kernelDilation
+    self.featureGroupCount = featureGroupCount
     self.useBias = useBias
     self.mask = mask
     self.dtype = dtype
@@ -53,7 +56,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
 
   /// Convolves `[batch..., spatial..., channels]`.
   ///
-  /// Records an error for a padding or mask that does not fit.
+  /// Records an error for a padding or mask that does not fit, and for more than one group.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
     compact(inputs) { inputs in
       withOneBatchAxis(inputs, spatialCount: kernelSize.count, "ConvLocal") { convolve($0) }
@@ -61,6 +64,13 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func convolve(_ inputs: Tensor) -> Tensor {
+    if featureGroupCount != 1 {
+      record(
+        LinenError(
+          .other(
+            "`lax.conv_general_dilated_local` does not support `feature_group_count != 1`, got "
+              + "`\(featureGroupCount)`.")))
+    }
     let rank = kernelSize.count
     let window = SpatialWindow(
       kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),

@@ -32,13 +32,16 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   public let biasInit: Initializer
   /// Whether the kernel is turned round, with its input and output features swapped.
   public let transposeKernel: Bool
+  /// The dtype of the result, and in which products are added up; nil for that of the operands.
+  public let preferredElementType: DType?
 
   /// Makes a transposed convolution with a window.
   public init(
     _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
     kernelDilation: PerAxis = 1, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
     paramDtype: DType = .float32, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, transposeKernel: Bool = false, name: String? = nil
+    biasInit: Initializer = .zeros, transposeKernel: Bool = false,
+    preferredElementType: DType? = nil, name: String? = nil
   ) {
     self.features = features
     self.kernelSize = kernelSize
@@ -52,6 +55,7 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
     self.kernelInit = kernelInit
     self.biasInit = biasInit
     self.transposeKernel = transposeKernel
+    self.preferredElementType = preferredElementType
     super.init(name: name)
   }
 
@@ -78,6 +82,10 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
     let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
     var (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
     if transposeKernel { w = swapAxes(flip(w, axes: Array(0..<rank)), -1, -2) }
+    if let preferredElementType {
+      x = x.cast(to: preferredElementType)
+      w = w.cast(to: preferredElementType)
+    }
     var y = convGeneral(x, w, window.padded(pads(window, x)))
     if case .circular = padding {
       y = wrapped(y, periods: zip(x.shape.dimensions.dropFirst(), steps).map { $0 * $1 })

@@ -11,7 +11,7 @@
 /// With `decode`, keys and values are kept in the collection `cache`: initialize with an input of full
 /// length, then call with one position at a time. Mirrors
 /// `flax.linen.MultiHeadDotProductAttention`.
-public class MultiHeadDotProductAttention: Module, UnaryLayer, @unchecked Sendable {
+public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecked Sendable {
   /// Computes attention from projected inputs.
   public typealias AttentionFunction = @Sendable (AttentionInputs) -> Tensor
 
@@ -83,6 +83,18 @@ public class MultiHeadDotProductAttention: Module, UnaryLayer, @unchecked Sendab
 
   /// Attends from the inputs to themselves.
   public final func callAsFunction(_ inputs: Tensor) -> Tensor { callAsFunction(inputs, nil) }
+
+  /// Attends from queries to keys and values, of which there are one, two or three.
+  ///
+  /// Records an error for another number.
+  public final func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    guard let queries = inputs.first, inputs.count <= 3 else {
+      record(LinenError(.other("Attention takes 1 to 3 inputs, not \(inputs.count).")))
+      return inputs.first ?? Tensor.zeros([0])
+    }
+    return callAsFunction(
+      queries, inputs.count > 1 ? inputs[1] : nil, inputs.count > 2 ? inputs[2] : nil)
+  }
 
   /// Attends from queries to keys and values: to the queries themselves without keys, to the keys
   /// without values.

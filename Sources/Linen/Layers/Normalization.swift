@@ -13,9 +13,9 @@ struct Normalization {
   /// Mean and variance over the axes, in at least float32 unless that is turned off.
   ///
   /// The fast variance is E[x^2] - E[x]^2, cut off at 0: one pass, but it cancels where the mean is
-  /// large. Without a mean the variance is E[x^2].
+  /// large. Without a mean the variance is E[x^2]. Averages go over a mapped axis too, if it is named.
   func statistics(
-    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor? = nil
+    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor? = nil, axisName: String? = nil
   ) -> (mean: Tensor?, variance: Tensor) {
     var computation = dtype ?? x.dtype
     if forceFloat32Reductions {
@@ -24,7 +24,8 @@ struct Normalization {
     let x = x.cast(to: computation)
     let mask = mask?.cast(to: .bool)
     func average(_ x: Tensor, keepingAxes: Bool = false) -> Tensor {
-      mean(x, axes: axes, keepingAxes: keepingAxes, where: mask)
+      let own = mean(x, axes: axes, keepingAxes: keepingAxes, where: mask)
+      return axisName.map { pmean(own, axisName: $0) } ?? own
     }
     guard useMean else { return (nil, average(square(x))) }
     if useFastVariance {

@@ -8,8 +8,8 @@
 ///     }
 ///
 /// Layers made outside of a module are named by their place: `layers_0`, `layers_2`. Layers of your
-/// own conform to ``UnaryLayer``. Mirrors `flax.linen.Sequential`. Differs from Flax: every part
-/// takes and gives one tensor.
+/// own conform to ``UnaryLayer``. A part that takes several tensors is a ``MultipleInputLayer``, or a
+/// function of a list that gives a list, for the next part to take. Mirrors `flax.linen.Sequential`.
 public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
   /// The parts in order.
   public let layers: [Part]
@@ -20,6 +20,8 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
     case layer(any UnaryLayer)
     /// A function, which may make modules itself.
     case function(@Sendable (Tensor) -> Tensor)
+    /// A function of several tensors that gives several.
+    case tuple(@Sendable ([Tensor]) -> [Tensor])
   }
 
   /// Makes a chain of what `parts` lists.
@@ -40,18 +42,36 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
 
   /// Applies the parts in order.
   ///
-  /// Records an error if there are none.
+  /// Records an error if there are none, or the last one gives several tensors.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    compact(inputs) { inputs in
+    let outputs = callAsFunction([inputs])
+    if outputs.count != 1 {
+      record(LinenError(.other("Sequential gives \(outputs.count) tensors, expected 1.")))
+    }
+    return outputs.first ?? inputs
+  }
+
+  /// Applies the parts in order, the first one to several tensors.
+  ///
+  /// Records an error if there are none, or a part takes another number of tensors.
+  public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
+    compact(inputs, function: "callAsFunction(_:)") { inputs in
       if layers.isEmpty {
         record(LinenError(.other("Empty Sequential module \(name ?? "None").")))
       }
-      return layers.reduce(inputs) { x, part in
-        switch part {
-        case .layer(let layer): layer(x)
-        case .function(let function): function(x)
-        }
-      }
+      return layers.reduce(inputs) { apply($1, to: $0) }
+    }
+  }
+
+  private func apply(_ part: Part, to inputs: [Tensor]) -> [Tensor] {
+    switch part {
+    case .layer(let layer as any MultipleInputLayer): return [layer(inputs)]
+    case .layer(let layer) where inputs.count == 1: return [layer(inputs[0])]
+    case .function(let function) where inputs.count == 1: return [function(inputs[0])]
+    case .tuple(let function): return function(inputs)
+    case .layer, .function:
+      record(LinenError(.other("A part of Sequential takes 1 tensor, not \(inputs.count).")))
+      return Array(inputs.prefix(1))
     }
   }
 
@@ -66,6 +86,13 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
       _ function: @escaping @Sendable (Tensor) -> Tensor
     ) -> [Part] {
       [.function(function)]
+    }
+
+    /// Takes a function of several tensors.
+    public static func buildExpression(
+      _ function: @escaping @Sendable ([Tensor]) -> [Tensor]
+    ) -> [Part] {
+      [.tuple(function)]
     }
 
     /// Takes layers.

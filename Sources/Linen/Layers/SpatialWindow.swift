@@ -97,3 +97,20 @@ func convGeneral(_ x: Tensor, _ kernel: Tensor, _ window: ConvWindow, groups: In
   let axes = ConvAxes.channelsLast(spatial: window.spatial.count)
   return bind(ConvGeneralDilated(window, axes, featureGroups: groups), x, kernel)
 }
+
+/// Convolves `[batch, spatial..., channels]` with a kernel `[window..., channels / groups, features]`.
+///
+/// `padding` are the zeros before and after each spatial axis, negative to cut off; dilations put
+/// zeros between elements. The kernel is not turned round. Mirrors `jax.lax.conv_general_dilated`
+/// with channels last; the layers for it are ``Conv`` and its kin.
+public func convGeneralDilated(
+  _ x: Tensor, _ kernel: Tensor, strides: PerAxis = 1, padding: [(Int, Int)],
+  inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1
+) -> Tensor {
+  let rank = padding.count
+  let window = SpatialWindow(
+    kernel: Array(repeating: 1, count: rank), strides: strides.expanded(to: rank, "strides"),
+    inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
+    kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+  return convGeneral(x, kernel, window.padded(padding), groups: featureGroupCount)
+}

@@ -4,5 +4,11 @@ public protocol UnaryLayer: Module {
   func callAsFunction(_ inputs: Tensor) -> Tensor
 }
 
+/// A module that takes several tensors in a row, of which all but the first can be left out.
+public protocol MultipleInputLayer: UnaryLayer {
+  /// Applies the layer to one or more tensors.
+  func callAsFunction(_ inputs: [Tensor]) -> Tensor
+}
+
 extension Dense: UnaryLayer {}
 extension Conv: UnaryLayer {}

@@ -19,6 +19,10 @@ final class Binding {
   var isEntered = false
   /// Whether it was made in `setup` or stood in a property, so that later calls find it again.
   let isFromSetup: Bool
+  /// The compact method that runs, for diagnostics.
+  var method: String?
+  /// The compact methods that made submodules, by the names of these, for diagnostics.
+  var makers: [String: String] = [:]
   @exclusivity(unchecked) private var cursor: [(nameNumber: Int, next: Int)] = []
   private var properties: [(id: UInt64, value: AnyObject)] = []
   private var nameScopes: [String: CompactNameScope] = [:]
@@ -35,6 +39,29 @@ final class Binding {
     self.info = info
     hasAdopted = !info.holdsModules
     isFromSetup = parent.map { $0.isInSetup || !$0.isInCompact } ?? true
+  }
+
+  /// Makes the place that a module has inside a lifted transform: it goes on with what it does
+  /// outside, in another scope.
+  ///
+  /// It is set up anew, so that its submodules are in that scope too.
+  convenience init(
+    _ module: Module, _ scope: Scope, lifting outer: Binding?, context: ModuleContext
+  ) {
+    self.init(
+      module, scope, name: outer?.name ?? module.givenName, parent: outer?.parent, context: context,
+      info: context.info(module))
+    guard let outer else { return }
+    isInSetup = outer.isInSetup
+    isInCompact = outer.isInCompact
+    hasAdopted = true
+    cursor = outer.cursor
+  }
+
+  /// Takes over, at the end of a lifted transform, what happened inside.
+  func resume(after inner: Binding) {
+    cursor = inner.cursor
+    isEntered = isEntered || inner.isEntered
   }
 
   var mayDeclare: Bool { isInSetup || isInCompact }

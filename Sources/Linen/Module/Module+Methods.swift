@@ -7,7 +7,7 @@ extension Module {
   public final func compact<R, E: Error>(
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true) else { return try body() }
+    guard let call = beginCall(isCompact: true, function) else { return try body() }
     defer { call.end(function) }
     guard call.isObserved else { return try body() }
     return try call.observe(function, { [] }) { (_) throws(E) in try body() }
@@ -17,7 +17,7 @@ extension Module {
   public final func compact<A, R, E: Error>(
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true) else { return try body(a) }
+    guard let call = beginCall(isCompact: true, function) else { return try body(a) }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a) }
     return try call.observe(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
@@ -27,7 +27,7 @@ extension Module {
   public final func compact<A, B, R, E: Error>(
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true) else { return try body(a, b) }
+    guard let call = beginCall(isCompact: true, function) else { return try body(a, b) }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b) }
     return try call.observe(function, { [a, b] }) { (x) throws(E) in
@@ -39,7 +39,7 @@ extension Module {
   public final func compact<A, B, C, R, E: Error>(
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true) else { return try body(a, b, c) }
+    guard let call = beginCall(isCompact: true, function) else { return try body(a, b, c) }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b, c) }
     return try call.observe(function, { [a, b, c] }) { (x) throws(E) in
@@ -105,12 +105,12 @@ extension Module {
 
   /// Makes this module the one that runs; nil if it has no place in a call.
   @inline(__always)
-  private func beginCall(isCompact: Bool) -> RunningCall? {
+  private func beginCall(isCompact: Bool, _ function: String = "") -> RunningCall? {
     guard let context = ModuleContext.current, let binding = context.binding(of: self) else {
       if isCompact { recordUnbound() }
       return nil
     }
-    return RunningCall(context, binding, isCompact: isCompact)
+    return RunningCall(context, binding, isCompact: isCompact, function)
   }
 
   private func recordUnbound() {

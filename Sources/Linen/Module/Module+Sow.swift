@@ -34,9 +34,11 @@ extension Module {
     _ collection: String, _ name: String, _ value: Variables, initial: () -> Variables,
     _ reduce: (Variables, Variables) -> Variables
   ) -> Bool {
-    guard let binding = bound("store variables"),
-      binding.scope.isMutableCollection(collection)
-    else { return false }
+    guard let binding = bound("store variables") else { return false }
+    guard binding.scope.isMutableCollection(collection) else {
+      DiagnosticCollector.current?.note(.sowDropped(collection: collection, name: name))
+      return false
+    }
     let stored = binding.scope.getVariable(collection, name)
     if stored == nil { binding.scope.reserve(name, collection: collection) }
     let values = reduce(stored ?? initial(), value)

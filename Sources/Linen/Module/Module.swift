@@ -34,10 +34,9 @@ open class Module: Applicable, @unchecked Sendable {
   final let birthplace: UInt64
   /// The module's place in that call.
   ///
-  /// Set by the thread that makes the module, while no other has
-  /// it yet, and only read afterwards: this is what makes a shared module safe to use.
-  ///
-  /// The call owns it, and nobody looks at it when the call has ended.
+  /// Set by the thread that makes the module, while no other has it yet, and only read afterwards:
+  /// this is what makes a shared module safe to use. The call owns it, and nobody looks at it when
+  /// the call has ended.
   final unowned(unsafe) var home: Binding?
 
   /// Makes a module; inside a running call it becomes a submodule of the module that runs.
@@ -47,7 +46,7 @@ open class Module: Applicable, @unchecked Sendable {
   /// neither in `setup` nor in `compact`.
   public init(name: String? = nil) {
     givenName = name
-    guard let context = ModuleContext.current else {
+    guard let context = ModuleContext.current, !context.makesDetached else {
       birthplace = 0
       return
     }

@@ -34,16 +34,33 @@ final class ModuleContext: ErrorLocation {
     didSet { isObserving = capture.isOn || recorder != nil }
   }
   private(set) var isObserving = false
+  /// The name of the root module, by which error paths begin.
+  private let rootName: String?
+  /// Whether modules that are made now are left without a place, for a lifted module to hold.
+  var makesDetached = false
 
   /// The scope that this call has another one for, and the module that uses it.
   private var replaced: (scope: Scope, by: Binding)?
 
   private static let nextID = Atomic<UInt64>(0)
 
-  init() {
-    outer = ModuleContext.current
+  /// Begins a call inside the running one, if there is one.
+  convenience init() {
+    let outer = ModuleContext.current
+    self.init(inside: outer, rootName: nil)
     recorder = outer?.recorder
-    isObserving = recorder != nil
+  }
+
+  /// Begins the inside of a lifted transform, in which modules of `outer` get other scopes.
+  convenience init(liftedFrom outer: ModuleContext?) {
+    self.init(inside: outer, rootName: outer?.rootNameInMessages)
+    recorder = outer?.recorder
+    capture = outer?.capture ?? .none
+  }
+
+  private init(inside outer: ModuleContext?, rootName: String?) {
+    self.outer = outer
+    self.rootName = rootName
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
     classes.reserveCapacity(8)
@@ -51,8 +68,7 @@ final class ModuleContext: ErrorLocation {
 
   /// Begins a part of a call in which a module has another scope.
   convenience init(replacing binding: Binding, with scope: Scope) {
-    self.init()
-    capture = outer?.capture ?? .none
+    self.init(liftedFrom: ModuleContext.current)
     let inner = Binding(
       binding.module, scope, name: binding.name, parent: binding.parent, context: self,
       info: binding.info)
@@ -74,23 +90,19 @@ final class ModuleContext: ErrorLocation {
     return outer?.top
   }
 
-  /// The class of the module that was initialized or applied.
-  private var rootName: String {
-    if replaced != nil, let outer { return outer.rootName }
-    return bindings.first?.info.name ?? ""
-  }
-
   /// Whether no method of a module runs.
   var isIdle: Bool { frames.isEmpty }
 
   /// The running module as errors name it: `/Model/head Dense`.
   var errorPath: String? {
-    guard let top else { return bindings.first.map { "/\($0.info.name)" } }
-    let names = top.scope.path
-    let root = top.context.rootName
+    guard let top else { return rootNameInMessages.map { "/\($0)" } }
+    let names = top.scope.debugPath
+    let root = top.context.rootNameInMessages ?? ""
     let path = "/" + ([root] + names).joined(separator: "/")
     return names.isEmpty ? path : "\(path) \(top.info.name)"
   }
+
+  private var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
 
   func info(_ module: Module) -> ClassInfo {
     let type = ObjectIdentifier(type(of: module))
@@ -159,12 +171,20 @@ final class ModuleContext: ErrorLocation {
     return binding
   }
 
+  /// Gives a module the place that it has inside a lifted transform.
+  func bindLifted(_ binding: Binding) {
+    guests[ObjectIdentifier(binding.module)] = binding
+    bindings.append(binding)
+  }
+
   /// Makes a module a submodule of another, under its own or an automatic name.
   func attach(_ module: Module, to parent: Binding, name: String?) {
     let info = info(module)
     let name = name ?? parent.automaticName(info)
     if !parent.hasAdopted { adoptFieldsNamed(name, parent) }
-    if parent.scope.isReserved(name) {
+    if parent.scope.isReserved(name),
+      !parent.isInSetup || parent.scope.reusableNames.remove(name) == nil
+    {
       record(LinenError(.nameInUse(kind: "submodule", name: name, module: parent.info.name)))
     }
     let binding = Binding(
@@ -177,7 +197,19 @@ final class ModuleContext: ErrorLocation {
       guests[ObjectIdentifier(module)] = binding
     }
     bindings.append(binding)
+    if let collector = DiagnosticCollector.current { noteSharedName(name, parent, collector) }
     if info.isSuspect { suspects.append(binding) }
+  }
+
+  /// Notes a name that two compact methods of a module give away.
+  private func noteSharedName(
+    _ name: String, _ parent: Binding, _ collector: DiagnosticCollector
+  ) {
+    guard parent.isInCompact, let method = parent.method.map(methodName) else { return }
+    if let first = parent.makers[name], first != method {
+      collector.note(.nameShared(name: name, first: first, second: method))
+    }
+    parent.makers[name] = method
   }
 
   /// Makes a module that was just made a submodule of another.

@@ -5,13 +5,16 @@ struct RunningCall {
   private let isCompact: Bool
   private let wasCompact: Bool
 
-  init(_ context: ModuleContext, _ binding: Binding, isCompact: Bool) {
+  init(_ context: ModuleContext, _ binding: Binding, isCompact: Bool, _ function: String) {
     if !binding.isSetUp { context.setUp(binding) }
     self.context = context
     self.binding = binding
     self.isCompact = isCompact
     wasCompact = binding.isInCompact
-    if isCompact { binding.isInCompact = true }
+    if isCompact {
+      binding.isInCompact = true
+      if !wasCompact { binding.method = function }
+    }
     if !binding.isEntered {
       binding.isEntered = true
       binding.info.noteEntered()

@@ -32,6 +32,13 @@ package struct LazyRNG: Sendable, Equatable {
     appending(bytes: LazyRNG.bytes(of: number))
   }
 
+  /// The stream with another key at its root, and the same parts to fold in.
+  package func mapRoot(_ transform: (Key) -> Key) -> LazyRNG {
+    var result = self
+    result.root = transform(root)
+    return result
+  }
+
   /// The key of these parts: the root key if there are none.
   package var key: Key {
     guard let message else { return root }

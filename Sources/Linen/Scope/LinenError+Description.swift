@@ -76,8 +76,13 @@ extension LinenError: CustomStringConvertible {
     case .tensorMissing(let name, _): "There is no tensor named \"\(name)\"."
     case .valueType(let name, let collection, let found, let expected):
       "Variable \"\(name)\" of collection \"\(collection)\" is \(found), not \(expected)."
-    case .lazyInitialization(let name):
-      "Lazy init encountered a value that could with the given inputs (shape: \(name))."
+    case .jaxTransform: "Jax transforms and Flax models cannot be mixed."
+    case .transformTarget(let target):
+      "Linen transformations must be applied to Modules classes or functions taking a Module "
+        + "instance as the first argument. The provided target is not a Module class or callable: "
+        + target
+    case .lazyInitialization(let type):
+      "Lazy init encountered a value that could with the given inputs (shape: \(type))."
     case .other(let text): text
     }
   }
@@ -101,6 +106,8 @@ extension LinenError: CustomStringConvertible {
     case .variablesType: "ApplyScopeInvalidVariablesTypeError"
     case .immutableCollection: "ModifyScopeVariableError"
     case .scopeInvalid: "InvalidScopeError"
+    case .jaxTransform: "JaxTransformError"
+    case .transformTarget: "TransformTargetError"
     case .lazyInitialization: "LazyInitError"
     default: nil
     }
@@ -152,12 +159,16 @@ extension LinenError: CustomStringConvertible {
     case .immutableCollection(let collection, _, _, let mutable):
       "pass mutable: [\"\(collection)\"]; now it is \(mutable)"
     case .collectionUnknown(let collection, let present): nearest(collection, present)
+    case .jaxTransform(let collection, let name, let scope):
+      "\"\(name)\" of \"\(collection)\" in \"\(scope)\" can't keep a value of a transform that ends "
+        + "earlier: use the transform's lifted form, such as vmap(variableAxes:)"
     case .scopeInvalid: "a scope lives as long as the call that made it"
     case .perturbationMissing: "leave the collection out, or take it from initialize"
     case .notEntered(let module, _):
       "write its methods as func callAsFunction(...) { compact { ... } }, or make \(module) where "
         + "it is used"
     case .tensorMissing(let name, let present): nearest(name, present)
+    case .lazyInitialization: "give the input on which it depends with its values"
     default: nil
     }
   }

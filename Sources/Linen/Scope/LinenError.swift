@@ -59,8 +59,12 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case tensorMissing(name: String, present: [String])
     /// A variable holds a value of another type.
     case valueType(name: String, collection: String, found: String, expected: String)
+    /// A variable is set to a value of a transform that began inside the running call.
+    case jaxTransform(collection: String, name: String, scope: String)
+    /// What a lifted transform is given has no scopes.
+    case transformTarget(target: String)
     /// A variable's first value depends on an abstract input.
-    case lazyInitialization(name: String)
+    case lazyInitialization(type: String)
     /// Anything else, in the words of Flax.
     case other(String)
   }

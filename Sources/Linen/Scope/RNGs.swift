@@ -1,13 +1,13 @@
 /// The keys of random streams by name, such as `["params": Key(0), "dropout": Key(1)]`.
 public struct RNGs: Sendable, ExpressibleByDictionaryLiteral {
   /// The keys by the names of their streams.
-  public var keys: [String: Key]
+  public var keys: [String: Linen.Key]
 
   /// Creates streams from their keys.
-  public init(_ keys: [String: Key] = [:]) { self.keys = keys }
+  public init(_ keys: [String: Linen.Key] = [:]) { self.keys = keys }
 
   /// Creates streams from their keys; of equal names the last one counts.
-  public init(dictionaryLiteral elements: (String, Key)...) {
+  public init(dictionaryLiteral elements: (String, Linen.Key)...) {
     keys = Dictionary(elements, uniquingKeysWith: { $1 })
   }
 }

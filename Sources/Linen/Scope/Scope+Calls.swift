@@ -32,6 +32,7 @@ extension Scope {
       let output = try body(root)
       let updated = root.mutableVariables
       root.checkAsked(variables)
+      root.shared.diagnose()
       return (output, updated)
     }
   }

@@ -20,7 +20,8 @@ extension Scope {
 
   /// The variable, or part of variables, of this name; nil if there is none.
   public func getVariable(_ collection: String, _ name: String) -> Variables? {
-    switch view(collection) {
+    if shared.notesUse { shared.noteUse([collection] + path + [name]) }
+    return switch view(collection) {
     case .fixed(let entries): entries?[name]
     case .store(let store): store.value(name)
     }
@@ -36,7 +37,12 @@ extension Scope {
         LinenError(
           .immutableCollection(
             collection: collection, name: name, scope: pathText,
-            mutable: shared.mutable.description)))
+            mutable: shared.mutable.description),
+          details: shared.lift?.details(ofCollection: collection) ?? []))
+      return
+    }
+    if value.contains(traceAbove: shared.level) {
+      record(LinenError(.jaxTransform(collection: collection, name: name, scope: pathText)))
       return
     }
     store.put(name, value)
@@ -112,6 +118,10 @@ extension Scope {
     guard tensor.shape == shape else {
       recordShape(name, expected: shape, stored: tensor.type)
       return .placeholder(type)
+    }
+    if tensor.dtype != dtype {
+      DiagnosticCollector.current?.note(
+        .dtypeChanged(name: name, stored: tensor.dtype, expected: dtype))
     }
     return tensor
   }
@@ -189,11 +199,20 @@ extension Scope {
         ?? rngs.first(where: { $0.name == "params" })
     else {
       let present = rngs.map(\.name)
-      record(LinenError(.streamMissing(scope: self.name, stream: name, present: present)))
+      record(
+        LinenError(
+          .streamMissing(scope: self.name, stream: name, present: present),
+          details: shared.lift?.details(ofStream: name) ?? []))
       return Key(0)
     }
     checkValid()
-    return stream.rng.key(counter: counters.next(stream.name))
+    let count = counters.next(stream.name)
+    if let collector = DiagnosticCollector.current {
+      if stream.name != name { collector.note(.streamFallback(stream: name)) }
+      collector.note(
+        RNGDraw(stream: name, source: stream.name, path: path, count: Int(count)))
+    }
+    return stream.rng.key(counter: count)
   }
 
   // MARK: Errors
@@ -203,7 +222,8 @@ extension Scope {
       record(
         LinenError(
           .collectionNotFound(
-            collection: collection, name: name, scope: pathText, present: shared.collections)))
+            collection: collection, name: name, scope: pathText, present: shared.collections),
+          details: shared.lift?.details(ofCollection: collection) ?? []))
       return
     }
     let present = described(collection)
@@ -252,6 +272,18 @@ extension Scope {
 }
 
 extension Variables {
+  /// Whether a tensor in it belongs to a transform that began after this level.
+  fileprivate func contains(traceAbove level: Int) -> Bool {
+    switch node {
+    case .tensor(let tensor):
+      if case .tracer(let tracer) = tensor.storage { tracer.trace.level > level } else { false }
+    case .dictionary(let entries): entries.contains { $0.value.contains(traceAbove: level) }
+    case .tuple(let elements): elements.contains { $0.contains(traceAbove: level) }
+    case .boxed(let box): box.value.contains(traceAbove: level)
+    case .value: false
+    }
+  }
+
   /// What this part is, for messages: `f32[3,4]`, `a dictionary`, ...
   var kindDescription: String {
     switch node {

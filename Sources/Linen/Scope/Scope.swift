@@ -23,6 +23,9 @@ public final class Scope {
   @exclusivity(unchecked) var reservations = NameTable()
   /// Whether several modules use the scope, so that none may free names by itself.
   var isShared = false
+  /// The names of children that a lifted transform has brought in: `setup`, which runs anew inside,
+  /// may use them once more.
+  var reusableNames: Set<String> = []
   private var isValid = true
 
   @exclusivity(unchecked) private var paramsView: View?
@@ -36,11 +39,12 @@ public final class Scope {
     case store(CollectionStore)
   }
 
-  init(root: ScopeRoot) {
+  /// Makes a root scope; inside a lifted transform it goes on with the counters outside.
+  init(root: ScopeRoot, counters: RNGCounters = RNGCounters()) {
     name = root.path.last
     parent = nil
     shared = root
-    ownCounters = RNGCounters()
+    ownCounters = counters
   }
 
   /// A root that stands in for another scope: other variables, the same path and counters.
@@ -66,18 +70,24 @@ public final class Scope {
   }
 
   /// The names from the root to this scope; the modules' path.
-  public var path: [String] {
+  public var path: [String] { shared.path + pathFromRoot }
+
+  /// The path with the transforms around it, such as `vmap(dense)`.
+  var debugPath: [String] { shared.debugPath + pathFromRoot }
+
+  /// The names below the root scope.
+  var pathFromRoot: [String] {
     var names: [String] = []
     var scope = self
     while let parent = scope.parent {
       if let name = scope.name { names.append(name) }
       scope = parent
     }
-    return shared.path + names.reversed()
+    return names.reversed()
   }
 
-  /// The path as text, such as `/encoder/Dense_0`.
-  public var pathText: String { "/" + path.joined(separator: "/") }
+  /// The path as text, such as `/encoder/Dense_0`; inside lifted transforms `/encoder/vmap(Dense_0)`.
+  public var pathText: String { "/" + debugPath.joined(separator: "/") }
 
   /// Whether the scope was used up: its call, or the closure given to ``temporary(_:)``, has ended.
   public var isInvalid: Bool { !isValid || !shared.isValid }
@@ -221,24 +231,5 @@ public final class Scope {
     case .fixed(let entries): return .fixed(entries?[name]?.entries)
     case .store(let store): return .store(store.child(name))
     }
-  }
-}
-
-/// How many keys were drawn from each stream of a scope and of those below it.
-final class RNGCounters {
-  private var counts: [String: UInt] = [:]
-  private var children: [String: RNGCounters] = [:]
-
-  func next(_ stream: String) -> UInt {
-    let count = counts[stream, default: 0] + 1
-    counts[stream] = count
-    return count
-  }
-
-  func child(_ name: String) -> RNGCounters {
-    if let child = children[name] { return child }
-    let child = RNGCounters()
-    children[name] = child
-    return child
   }
 }

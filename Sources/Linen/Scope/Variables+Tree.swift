@@ -27,7 +27,10 @@ private func visited(_ box: some AxisMetadata, _ visitor: inout TensorVisitor) -
 
 /// A value with its tensors presented, if it is a tree; the value itself if it is none.
 private func visited<T: Sendable>(_ value: T, _ visitor: inout TensorVisitor) -> T {
-  guard var tree = value as? any TensorTree else { return value }
+  guard var tree = value as? any TensorTree else {
+    if let fixed = value as? AnyHashable { visitor.visit(fixed: fixed) }
+    return value
+  }
   tree.visitTensors(&visitor)
   return tree as? T ?? value
 }

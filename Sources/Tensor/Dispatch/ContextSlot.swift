@@ -15,6 +15,8 @@ package enum ContextSlot: Int32 {
   case interceptors = 3
   /// The mapped axes that have names.
   case axes = 4
+  /// What gathers the diagnostics of models.
+  case diagnostics = 5
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 

@@ -32,7 +32,7 @@ package protocol Primitive: Hashable, Sendable {
   /// Nil, the default, if it does not work element by element or by reduction.
   func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel?
 
-  /// How the result lies in the memory of the one operand, which lies there as `layout` says.
+  /// How the result lies in the memory of the first operand, which lies there as `layout` says.
   ///
   /// Nil, the default, if the result is not a view of the operand.
   func view(_ layout: Layout) -> Layout?

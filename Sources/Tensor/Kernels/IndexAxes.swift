@@ -1,7 +1,8 @@
-/// How the axes of an operand, of start indices and of slices belong together in gather and scatter.
+/// How the axes of an operand, of start indices and of slices belong together in gather and
+/// scatter.
 ///
-/// Each start index, a vector along the last axis of the indices, places a slice in the operand. The
-/// terms are those of `jax.lax.GatherDimensionNumbers`.
+/// Each start index, a vector along the last axis of the indices, places a slice in the operand.
+/// The terms are those of `jax.lax.GatherDimensionNumbers`.
 package struct IndexAxes: Hashable, Sendable {
   /// The axes of the gathered result, or of the updates, that run through a slice.
   package let offset: [Int]

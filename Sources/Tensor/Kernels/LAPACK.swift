@@ -27,7 +27,8 @@ package struct TriangularForm: Hashable, Sendable {
 
 /// An element type that LAPACK factorizes; each function takes one matrix.
 protocol LAPACKScalar: BinaryFloatingPoint {
-  /// Replaces the lower triangle of a row-major matrix by its Cholesky factor; false if it has none.
+  /// Replaces the lower triangle of a row-major matrix by its Cholesky factor; false if it has
+  /// none.
   static func cholesky(_ a: UnsafeMutablePointer<Self>, _ n: Int32) -> Bool
 
   /// Replaces the row-major b, m by n, by the solution.
@@ -35,8 +36,8 @@ protocol LAPACKScalar: BinaryFloatingPoint {
     _ form: TriangularForm, _ m: Int32, _ n: Int32, _ a: UnsafePointer<Self>,
     _ b: UnsafeMutablePointer<Self>)
 
-  /// Replaces a symmetric matrix by its eigenvectors as rows, with their eigenvalues rising; false if
-  /// it does not converge.
+  /// Replaces a symmetric matrix by its eigenvectors as rows, with their eigenvalues rising; false
+  /// if it does not converge.
   static func eigh(
     _ a: UnsafeMutablePointer<Self>, _ n: Int32, _ w: UnsafeMutablePointer<Self>
   ) -> Bool

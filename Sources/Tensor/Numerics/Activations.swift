@@ -36,7 +36,8 @@ public func selu(_ x: Tensor) -> Tensor {
   elu(x, alpha: 1.6732632423543772848170429916717) * 1.0507009873554804934193349852946
 }
 
-/// Computes x times the normal distribution's cumulative function; by default its tanh approximation.
+/// Computes x times the normal distribution's cumulative function; by default its tanh
+/// approximation.
 ///
 /// Approximate: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))); exact: x/2 erfc(-x / sqrt(2)).
 /// Source: https://arxiv.org/abs/1606.08415
@@ -51,8 +52,17 @@ public func gelu(_ x: Tensor, approximate: Bool = true) -> Tensor {
 ///
 /// Records an error if the axis has an odd size. Source: https://arxiv.org/abs/1612.08083
 public func glu(_ x: Tensor, axis: Int = -1) -> Tensor {
-  let halves = split(x, into: 2, axis: axis)
-  return halves.count == 2 ? halves[0] * sigmoid(halves[1]) : x
+  guard let index = resolvedAxis("glu", x, axis) else { return x }
+  let size = x.shape.dimensions[index]
+  guard size % 2 == 0 else {
+    record(
+      TensorError(
+        "glu", .argumentInvalid(name: "size", value: "\(size)", expected: "an even one"),
+        [.init("operand", x.type, axis: index)]))
+    return x
+  }
+  let gate = sigmoid(x.sliced(along: index, size / 2..<size))
+  return x.sliced(along: index, 0..<size / 2) * gate
 }
 
 /// Computes the logistic function 1 / (1 + exp(-x)).

@@ -1,9 +1,10 @@
 /// Sums products over named axes, as `einsum("bij,bjk->bik", x, y)`.
 ///
 /// Each operand has a letter an axis; letters missing from the result are summed over. Without `->`
-/// the result has the letters that occur once, in alphabetic order. `...` stands for leading axes that
-/// broadcast. A letter that an operand repeats takes the diagonal. Operands are combined two at a
-/// time, the pair with the smallest result first. Source: https://numpy.org/doc/stable/reference/generated/numpy.einsum.html
+/// the result has the letters that occur once, in alphabetic order. `...` stands for leading axes
+/// that broadcast. A letter that an operand repeats takes the diagonal. Operands are combined two
+/// at a time, the pair with the smallest result first.
+/// Source: https://numpy.org/doc/stable/reference/generated/numpy.einsum.html
 public func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
   einsum(equation, operands)
 }
@@ -36,7 +37,7 @@ private struct EinsumEquation {
     let sides = text.split(separator: "->", omittingEmptySubsequences: false)
     guard sides.count <= 2, let left = sides.first else { throw failure("at most one ->") }
     let terms = left.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard terms.count == operands.count else { throw failure("\(operands.count) operands") }
+    guard terms.count == operands.count else { throw failure("a term for each operand") }
     inputs = []
     var broadcastRank = 0
     for (term, operand) in zip(terms, operands) {

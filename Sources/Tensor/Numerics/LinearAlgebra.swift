@@ -1,10 +1,10 @@
 /// Factorizes symmetric positive matrices [..., n, n] as l l^T with l lower triangular.
 ///
-/// By default the mean of x and its transpose is factorized, as in `jax.lax.linalg.cholesky`; else only
-/// the lower triangle is read. NaN where there is no factor.
+/// By default the mean of x and its transpose is factorized, as in `jax.lax.linalg.cholesky`; else
+/// only the lower triangle is read. NaN where there is no factor.
 public func cholesky(_ x: Tensor, symmetrizing: Bool = true) -> Tensor {
   let x = solvable(x)
-  guard symmetrizing, x.rank >= 2 else { return bind(Cholesky(), x) }
+  guard symmetrizing, x.rank >= 2, x.shape[-1] == x.shape[-2] else { return bind(Cholesky(), x) }
   return bind(Cholesky(), (x + matrixTranspose(x)) / 2)
 }
 
@@ -29,9 +29,10 @@ public func qr(_ x: Tensor, full: Bool = false) -> (q: Tensor, r: Tensor) {
   return (results[0], results[1])
 }
 
-/// Computes eigenvalues [..., n], rising, and eigenvectors as columns of symmetric matrices [..., n, n].
+/// Computes the eigenvalues, rising, and the eigenvectors, as columns, of symmetric matrices.
 ///
-/// By default those of the mean of x and its transpose; else only the lower triangle is read.
+/// Of [..., n, n] they are [..., n] and [..., n, n]. By default those of the mean of x and its
+/// transpose; else only the lower triangle is read.
 public func eigh(
   _ x: Tensor, symmetrizing: Bool = true
 ) -> (eigenvalues: Tensor, eigenvectors: Tensor) {

@@ -1,8 +1,9 @@
 /// Multiplies matrices, with NumPy's rules for more and fewer axes.
 ///
-/// The last two axes are the matrices [..., m, k] [..., k, n] -> [..., m, n]; leading axes broadcast.
-/// A vector on the left is a row, on the right a column, and its axis is dropped again. Dtypes are
-/// promoted; `preferredElementType` names the type of the result, in which products are added.
+/// The last two axes are the matrices [..., m, k] [..., k, n] -> [..., m, n]; leading axes
+/// broadcast. A vector on the left is a row, on the right a column, and its axis is dropped again.
+/// Dtypes are promoted; `preferredElementType` names the type of the result, in which products are
+/// added.
 public func matmul(_ x: Tensor, _ y: Tensor, preferredElementType: DType? = nil) -> Tensor {
   func failure(_ fact: TensorError.Fact, _ left: Int? = nil, _ right: Int? = nil) -> Tensor {
     record(

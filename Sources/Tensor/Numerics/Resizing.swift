@@ -22,9 +22,9 @@ public enum ResizeMethod: Hashable, Sendable {
 
 /// Scales a tensor to another shape, each axis on its own.
 ///
-/// Element centers lie at half places, so that corners keep their places. With `antialias`, axes that
-/// shrink are smoothed over all elements that fall together; `nearest` never is. Integers give floats,
-/// except by `nearest`. Mirrors `jax.image.resize`.
+/// Element centers lie at half places, so that corners keep their places. With `antialias`, axes
+/// that shrink are smoothed over all elements that fall together; `nearest` never is. Integers give
+/// floats, except by `nearest`. Mirrors `jax.image.resize`.
 public func resize(
   _ x: Tensor, to shape: Shape, method: ResizeMethod, antialias: Bool = true
 ) -> Tensor {

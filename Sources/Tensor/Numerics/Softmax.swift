@@ -1,7 +1,7 @@
 /// Computes exp(x) / sum(exp(x)) along `axis`.
 ///
-/// The largest element is taken off first, as a constant, so that nothing overflows. With `mask`,
-/// elements where it does not hold are left out and give 0.
+/// The largest element is taken off first, so that nothing overflows. With `mask`, elements where
+/// it does not hold are left out and give 0.
 public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
   softmax(x, axes: [axis], where: mask)
 }
@@ -9,10 +9,13 @@ public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> T
 /// Computes exp(x) / sum(exp(x)) along several axes together.
 public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
-  let shifted = shiftedByMaximum(x, axes, mask)
-  let unnormalized = exp(shifted)
-  let result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
-  return mask.map { which($0, result, Tensor(0, dtype: x.dtype)) } ?? result
+  guard let axes = resolvedAxes("softmax", x, axes) else { return x }
+  let constant = stopGradient(x)
+  let unnormalized = exp(shiftedByMaximum(constant, axes, mask))
+  var result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
+  if let mask { result = which(mask, result, Tensor(0, dtype: x.dtype)) }
+  if case .array = x.storage { return result }
+  return bind(SoftmaxRule(axes: axes), result, x)
 }
 
 /// Computes log(softmax(x)) along `axis` without the logarithm of small numbers.
@@ -20,8 +23,9 @@ public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tens
 /// With `mask`, elements where it does not hold are left out and give -inf.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
-  let shifted = shiftedByMaximum(x, [axis], mask)
-  let result = shifted - log(sum(exp(shifted), axes: [axis], keepingAxes: true, where: mask))
+  guard let axes = resolvedAxes("logSoftmax", x, [axis]) else { return x }
+  let shifted = shiftedByMaximum(x, axes, mask)
+  let result = shifted - log(sum(exp(shifted), axes: axes, keepingAxes: true, where: mask))
   return mask.map { which($0, result, .lowest(x.dtype)) } ?? result
 }
 
@@ -57,6 +61,7 @@ public func standardize(
   epsilon: Double = 1e-5, where mask: Tensor? = nil
 ) -> Tensor {
   let x = inexact(x)
+  guard resolvedAxis("standardize", x, axis) != nil else { return x }
   let center = given ?? mean(x, axes: [axis], keepingAxes: true, where: mask)
   let spread =
     givenVariance

@@ -1,7 +1,7 @@
 /// Takes the arithmetic mean along `axes`, or of all; NaN without elements.
 ///
-/// Integers give floats; half precisions compute in float32. With `mask`, only the elements where it
-/// holds count.
+/// Integers give floats; half precisions compute in float32. With `mask`, only the elements where
+/// it holds count.
 public func mean(
   _ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false, where mask: Tensor? = nil,
   dtype: DType? = nil

@@ -2,8 +2,8 @@
 public enum TensorIndex: Sendable {
   /// One place along an axis, which is dropped; negative counts from the end.
   case at(Int)
-  /// Places from `start` to below `stop` in steps of `step`; nil is the end that the step leads from
-  /// or to. Bounds outside of the axis are cut, negative ones count from the end.
+  /// Places from `start` to below `stop` in steps of `step`; nil is the end that the step leads
+  /// from or to. Bounds outside of the axis are cut, negative ones count from the end.
   case slice(start: Int?, stop: Int?, step: Int)
   /// As many whole axes as are not named otherwise.
   case ellipsis
@@ -13,7 +13,8 @@ public enum TensorIndex: Sendable {
   case tensor(Tensor)
 }
 
-/// What can stand in the brackets of a tensor: integers, ranges, tensors and ``TensorIndex`` itself.
+/// What can stand in the brackets of a tensor: integers, ranges, tensors and ``TensorIndex``
+/// itself.
 public protocol TensorIndexing: Sendable {
   /// The part of an index that this value stands for.
   var tensorIndex: TensorIndex { get }
@@ -71,7 +72,8 @@ public func slice(_ start: Int?, _ stop: Int?, step: Int = 1) -> TensorIndex {
 }
 
 extension Tensor {
-  /// Takes elements by NumPy's rules: `x[0]`, `x[1..<3, -1]`, `x[slice(0, nil, step: 2)]`, `x[ids]`.
+  /// Takes elements by NumPy's rules: `x[0]`, `x[1..<3, -1]`, `x[slice(0, nil, step: 2)]`,
+  /// `x[ids]`.
   ///
   /// Integers drop their axis; a range's bounds are cut to the axis; tensors of integers broadcast
   /// together, and their axes take the place of those they index, or come first where other parts

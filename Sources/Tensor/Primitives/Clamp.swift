@@ -2,7 +2,8 @@ import CKernels
 
 /// Each element brought between two bounds: min(max(x, low), high).
 ///
-/// Operands: low, x, high. The tangent is that of x strictly between the bounds, else that of the bound.
+/// Operands: low, x, high. The tangent is that of x strictly between the bounds, else that of the
+/// bound.
 /// https://openxla.org/stablehlo/spec#clamp
 package struct Clamp: Primitive {
   package static let name = "clamp"

@@ -20,13 +20,11 @@ extension ConvGeneralDilated {
           name: "feature group count", value: "\(featureGroups)",
           expected: "a divisor of the lhs features"), axes.lhs.feature)
     }
-    guard features / featureGroups == kernelIn else {
+    let perGroup = features / featureGroups
+    guard perGroup == kernelIn else {
+      let groups = featureGroups == 1 ? "" : " in each of \(featureGroups) groups, \(perGroup),"
       throw failure(
-        .sizesDiffer(
-          what: featureGroups == 1
-            ? "the features of lhs and the input features of rhs"
-            : "the features of lhs in each of \(featureGroups) groups (\(features / featureGroups)) "
-              + "and the input features of rhs"),
+        .sizesDiffer(what: "the features of lhs\(groups) and the input features of rhs"),
         axes.lhs.feature, axes.rhs.inFeature,
         hint: "with feature groups the kernel has the features of lhs divided by their number")
     }

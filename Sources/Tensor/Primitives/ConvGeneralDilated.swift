@@ -1,7 +1,8 @@
 /// A convolution of any number of spatial axes, with strides, padding, dilation and groups.
 ///
-/// Operands: lhs (the input) and rhs (the kernel, which is not turned round). Its rules are those of
-/// `jax.lax.conv_general_dilated`. https://openxla.org/stablehlo/spec#convolution
+/// Operands: lhs (the input) and rhs (the kernel, which is not turned round). Its rules are those
+/// of `jax.lax.conv_general_dilated`.
+/// https://openxla.org/stablehlo/spec#convolution
 package struct ConvGeneralDilated: Primitive {
   package static let name = "conv_general_dilated"
   package let window: ConvWindow
@@ -63,9 +64,9 @@ package struct ConvGeneralDilated: Primitive {
 //     cotangent of lhs       [m, k] [k, j] -> [m, j]
 //     cotangent of rhs       [j, m] [m, k] -> [j, k]
 //
-// With feature groups g, the forward is [m, gj] [j, gk] -> [m, gk]; the cotangent of lhs has feature
-// groups again, that of rhs batch groups: [gj, m] [m, gk] -> [j, gk]. With batch groups, the forward
-// is [gm, j] [j, gk] -> [m, gk], and both cotangents have feature groups.
+// With feature groups g, the forward is [m, gj] [j, gk] -> [m, gk]; the cotangent of lhs has
+// feature groups again, that of rhs batch groups: [gj, m] [m, gk] -> [j, gk]. With batch groups,
+// the forward is [gm, j] [j, gk] -> [m, gk], and both cotangents have feature groups.
 extension ConvGeneralDilated {
   private func lhsCotangent(_ ct: Tensor, _ lhs: ShapeDtype, _ rhs: Tensor) -> Tensor {
     let groups = featureGroups * batchGroups

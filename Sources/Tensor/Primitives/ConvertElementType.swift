@@ -2,7 +2,8 @@ import CKernels
 
 /// The elements as another type. https://openxla.org/stablehlo/spec#convert
 ///
-/// Floats to integers truncate and saturate, NaN gives 0; anything to bool asks whether it is not 0.
+/// Floats to integers truncate and saturate, NaN gives 0; anything to bool asks whether it is not
+/// 0.
 package struct ConvertElementType: Primitive {
   package static let name = "convert_element_type"
   package let dtype: DType

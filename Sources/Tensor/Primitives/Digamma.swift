@@ -1,6 +1,7 @@
 import CKernels
 
-/// The derivative of the logarithm of the gamma function. https://openxla.org/stablehlo/generated/chlo
+/// The derivative of the logarithm of the gamma function.
+/// https://openxla.org/stablehlo/generated/chlo
 package struct Digamma: UnaryElementwise {
   package static let name = "digamma"
   package static let isTranscendental = true

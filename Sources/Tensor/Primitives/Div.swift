@@ -1,6 +1,7 @@
 import CKernels
 
-/// The quotient of two elements; integers round towards zero. https://openxla.org/stablehlo/spec#divide
+/// The quotient of two elements; integers round towards zero.
+/// https://openxla.org/stablehlo/spec#divide
 package struct Div: BinaryElementwise {
   package static let name = "div"
   package static let expectedTypes = "a number type"

@@ -1,6 +1,7 @@
 /// A slice of fixed size that begins at places known at run time.
 ///
-/// Operands: x, a scalar start an axis. Starts are moved so that the slice lies inside. https://openxla.org/stablehlo/spec#dynamic_slice
+/// Operands: x, a scalar start an axis. Starts are moved so that the slice lies inside.
+/// https://openxla.org/stablehlo/spec#dynamic_slice
 package struct DynamicSlice: Primitive {
   package static let name = "dynamic_slice"
   package let sizes: [Int]

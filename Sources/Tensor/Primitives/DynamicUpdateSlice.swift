@@ -1,6 +1,7 @@
 /// The operand with a slice replaced, at places known at run time.
 ///
-/// Operands: x, update, a scalar start an axis. Starts are moved so that the slice lies inside. https://openxla.org/stablehlo/spec#dynamic_update_slice
+/// Operands: x, update, a scalar start an axis. Starts are moved so that the slice lies inside.
+/// https://openxla.org/stablehlo/spec#dynamic_update_slice
 package struct DynamicUpdateSlice: Primitive {
   package static let name = "dynamic_update_slice"
 

@@ -1,6 +1,7 @@
 /// Slices of an operand, at places that indices name.
 ///
-/// Operands: x, indices. The semantics are those of `jax.lax.gather`. https://openxla.org/stablehlo/spec#gather
+/// Operands: x, indices. The semantics are those of `jax.lax.gather`.
+/// https://openxla.org/stablehlo/spec#gather
 package struct Gather: Primitive {
   package static let name = "gather"
   package let axes: IndexAxes

@@ -1,6 +1,7 @@
 /// The operand with copies of a scalar around it and between its elements.
 ///
-/// Operands: x, the scalar. Negative `low` and `high` cut elements off instead. https://openxla.org/stablehlo/spec#pad
+/// Operands: x, the scalar. Negative `low` and `high` cut elements off instead.
+/// https://openxla.org/stablehlo/spec#pad
 package struct Pad: Linear {
   package static let name = "pad"
   package let low: [Int]

@@ -49,7 +49,8 @@ package struct QR: MatrixFunction {
     return (results, [dq, bind(Concatenate(axis: columns), square, right)])
   }
 
-  /// With d = dx r^-1 and c = q^T d: q^T dq is the antisymmetric part that c's lower triangle gives.
+  /// With d = dx r^-1 and c = q^T d: q^T dq is the antisymmetric part that c's lower triangle
+  /// gives.
   private func factorTangents(_ q: Tensor, _ r: Tensor, _ t: Tensor) -> (Tensor, Tensor) {
     let form = TriangularForm(
       leftSide: false, isLower: false, transposesA: false, hasUnitDiagonal: false)

@@ -1,9 +1,11 @@
 import CKernels
 
 /// Gamma-distributed numbers of shape parameter `alpha` and scale 1, or their logarithms: key data
-/// `uint32[batch..., 2]` and `alpha [batch..., shape...]`, float32 or float64, to the latter's type.
+/// `uint32[batch..., 2]` and `alpha [batch..., shape...]`, float32 or float64, to the latter's
+/// type.
 ///
-/// As `jax.random.gamma`, by the rejection of Marsaglia and Tsang, each number with a key of its own.
+/// As `jax.random.gamma`, by the rejection of Marsaglia and Tsang, each number with a key of its
+/// own.
 /// https://doi.org/10.1145/358407.358414
 package struct RandomGamma: Primitive {
   package static let name = "random_gamma"

@@ -1,7 +1,8 @@
 import CKernels
 import Foundation
 
-/// The derivative of a gamma-distributed number x by the shape parameter alpha, at fixed probability.
+/// The derivative of a gamma-distributed number x by the shape parameter alpha, at fixed
+/// probability.
 ///
 /// It is -(dP/d alpha) / (dP/dx) of the cumulative function P. https://arxiv.org/abs/1805.08498
 package struct RandomGammaGrad: Primitive {

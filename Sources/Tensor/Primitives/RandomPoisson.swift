@@ -1,7 +1,7 @@
 import CKernels
 
-/// Poisson-distributed numbers: key data `uint32[batch..., 2]` and rates `float32[batch..., shape...]`
-/// to `float32` of whole numbers, as `jax.random.poisson`.
+/// Poisson-distributed numbers: key data `uint32[batch..., 2]` and rates `float32[batch...,
+/// shape...]` to `float32` of whole numbers, as `jax.random.poisson`.
 package struct RandomPoisson: NonDifferentiable {
   package static let name = "random_poisson"
   package let layout: ThreefryLayout

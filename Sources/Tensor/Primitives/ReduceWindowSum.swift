@@ -1,4 +1,5 @@
-/// The sum of a window's elements at each of its places. https://openxla.org/stablehlo/spec#reduce_window
+/// The sum of a window's elements at each of its places.
+/// https://openxla.org/stablehlo/spec#reduce_window
 package struct ReduceWindowSum: WindowReduction, Linear {
   package static let name = "reduce_window_sum"
   package static let combination = Windows.Combination.sum

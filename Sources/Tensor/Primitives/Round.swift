@@ -1,6 +1,7 @@
 import CKernels
 
-/// The nearest integer, halves going away from zero. https://openxla.org/stablehlo/spec#round_nearest_afz
+/// The nearest integer, halves going away from zero.
+/// https://openxla.org/stablehlo/spec#round_nearest_afz
 package struct Round: UnaryElementwise, NonDifferentiable {
   package static let name = "round"
 

@@ -1,7 +1,7 @@
 /// Singular values, falling, with left vectors as columns and right ones as rows: x = u diag(s) v.
 ///
-/// Of matrices [..., m, n], u is [..., m, k] and v [..., k, n] with k = min(m, n); both are square if
-/// `isFull`. Results: s, u, v. Mirrors `jax.lax.linalg.svd`.
+/// Of matrices [..., m, n], u is [..., m, k] and v [..., k, n] with k = min(m, n); both are square
+/// if `isFull`. Results: s, u, v. Mirrors `jax.lax.linalg.svd`.
 package struct SVD: MatrixFunction {
   package static let name = "svd"
   package let isFull: Bool

@@ -2,8 +2,9 @@ import CKernels
 
 /// The operand with updates combined into it at places that indices name.
 ///
-/// Operands: x, indices, updates. The semantics are those of `jax.lax.scatter` and its kin; of several updates of one element, by
-/// `set` the last in row-major order of the indices wins. https://openxla.org/stablehlo/spec#scatter
+/// Operands: x, indices, updates. The semantics are those of `jax.lax.scatter` and its kin; of
+/// several updates of one element, by `set` the last in row-major order of the indices wins.
+/// https://openxla.org/stablehlo/spec#scatter
 package struct Scatter: Primitive {
   package static let name = "scatter"
 

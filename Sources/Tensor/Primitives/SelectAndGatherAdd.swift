@@ -1,7 +1,7 @@
 /// Takes, for each place of a window, the tangent at its first largest (or smallest) element.
 ///
-/// Operands: tangents, operand. Mirrors `jax._src.lax.windowed_reductions.select_and_gather_add_p`; it has no StableHLO operation
-/// of its own and lowers to a reduce_window over pairs.
+/// Operands: tangents, operand. Mirrors `jax._src.lax.windowed_reductions.select_and_gather_add_p`;
+/// it has no StableHLO operation of its own and lowers to a reduce_window over pairs.
 package struct SelectAndGatherAdd: Primitive {
   package static let name = "select_and_gather_add"
   package let choice: Windows.Combination

@@ -9,7 +9,8 @@ public enum DefaultPrecision: Sendable {
 }
 
 extension DType {
-  /// The type of floating-point values that name none: float32, or float64 in ``DefaultPrecision/x64``.
+  /// The type of floating-point values that name none: float32, or float64 in
+  /// ``DefaultPrecision/x64``.
   public static var defaultFloat: DType { isX64 ? .float64 : .float32 }
 
   /// The type of integers that name none: int32, or int64 in ``DefaultPrecision/x64``.

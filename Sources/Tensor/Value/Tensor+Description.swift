@@ -1,8 +1,8 @@
 extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
   /// The elements as NumPy prints them, or the type of a tensor without known values.
   ///
-  /// Rows in brackets, columns aligned, at most 8 digits after the point, three elements at each end
-  /// of the axes of tensors of more than 1000.
+  /// Rows in brackets, columns aligned, at most 8 digits after the point, three elements at each
+  /// end of the axes of tensors of more than 1000.
   public var description: String {
     guard let array = printable else { return abstractDescription }
     if rank == 0 { return ScalarText(array).plain(0) }

@@ -116,15 +116,27 @@ package final class Arguments {
 /// What the references in a case's JSON stand for: the tensors of its file, some replaced by the
 /// variables of a differentiation.
 package struct Values {
-  package let golden: GoldenCase
+  private let golden: GoldenCase?
   /// Tensors that stand in for those of the file, by name.
   package var replacements: [String: Tensor] = [:]
 
   package init(_ golden: GoldenCase) { self.golden = golden }
 
-  package func tensor(_ name: String) throws -> Tensor {
-    try replacements[name] ?? golden.tensors.tensor(name)
+  /// Values of their own, for what belongs to no case.
+  package init(tensors: [String: Tensor]) {
+    golden = nil
+    replacements = tensors
   }
 
-  package func key(_ name: String) throws -> Key { try golden.key(name) }
+  package func tensor(_ name: String) throws -> Tensor {
+    if let tensor = replacements[name] { return tensor }
+    return try owner(of: name).tensors.tensor(name)
+  }
+
+  package func key(_ name: String) throws -> Key { try owner(of: name).key(name) }
+
+  private func owner(of name: String) throws -> GoldenCase {
+    guard let golden else { throw GoldenError("there is no tensor \(name)") }
+    return golden
+  }
 }

@@ -13,7 +13,7 @@ package struct GoldenRunner {
     "module": runModule,
     "pool": runFunction(pools),
     "activation": runFunction(activations),
-    "op": runFunction(operations),
+    "op": runFunction(operations.merging(layerFunctions) { first, _ in first }),
     "loss": runFunction(losses),
     "schedule": runSchedule,
     "optimizer": runOptimizer,

@@ -43,6 +43,25 @@ extension NumericsCatalogue {
     unary("einsum ii->i", .real([3, 3])) { einsum("ii->i", $0) },
     unary("einsum ii", .real([3, 3])) { einsum("ii", $0) },
     unary("einsum ijk->kj", .real([2, 3, 4])) { einsum("ijk->kj", $0) },
+    pair("conv", [2, 6, 5, 3], [3, 2, 3, 4]) {
+      convGeneralDilated($0, $1, strides: [2, 1], padding: .same)
+    },
+    pair("conv, SAME_LOWER", [2, 7, 3], [4, 3, 2]) {
+      convGeneralDilated($0, $1, strides: [2], padding: .sameLower, kernelDilation: [2])
+    },
+    pair("conv, letters", [2, 4, 6, 5], [2, 3, 3, 2]) {
+      convGeneralDilated(
+        $0, $1, padding: .explicit([.init(1, 2), .init(0, -1)]), inputDilation: [2, 1],
+        dimensionNumbers: ConvDimensionNumbers(lhs: "NCWH", rhs: "OHWI", out: "NHWC"),
+        featureGroups: 2)
+    },
+    unary("avg_pool", .real([2, 5, 5, 2])) {
+      windowSum($0, sizes: [1, 2, 3, 1], strides: [1, 2, 2, 1], padding: .same) / 6
+    },
+    unary("max_pool", .distinct([2, 5, 5, 2])) {
+      windowMax($0, sizes: [1, 3, 3, 1], strides: [1, 2, 2, 1], padding: .same)
+    },
+    unary("min_pool", .distinct([2, 5])) { windowMin($0, sizes: [1, 2]) },
     NumericsRow("einsum of three", [.real([2, 3]), .real([3, 4]), .real([4, 5])]) {
       einsum("ij,jk,kl->il", $0[0], $0[1], $0[2])
     },

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Tensor
 
-/// A function of tensors to be compared with the one that `Tests/Tools/numerics_values.py` knows under
-/// the same label: values, type, and the gradient by the first operand.
+/// A function of tensors to be compared with the one that `Tests/Tools/numerics_values.py` knows
+/// under the same label: values, type, and the gradient by the first operand.
 struct NumericsRow: CustomTestStringConvertible, Sendable {
   let label: String
   let inputs: [RowInput]

@@ -28,6 +28,7 @@ extension PrimitiveCatalogue {
     PrimitiveRow(
       Sort(axis: 0, keys: 2), "two keys", [.ties([6]), .distinct([6])], smooth: [1]),
     PrimitiveRow(Sort(axis: 0), "NaN, zeros", [.fixed([5], [.nan, 0, -1, -0.0, 2])], smooth: []),
+    PrimitiveRow(SoftmaxRule(axes: [1]), [.real([2, 3], 0, 1), .real([2, 3])], smooth: []),
     PrimitiveRow(TopK(2, axis: 1), [.distinct([2, 5])]),
     PrimitiveRow(TopK(3, axis: 0), "ties", [.ties([6, 2])], smooth: []),
   ]

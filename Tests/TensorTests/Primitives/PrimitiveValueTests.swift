@@ -5,8 +5,8 @@ import Testing
 
 /// The results of the rows' primitives are those of jax.lax in float64.
 ///
-/// The numbers come from `Tests/Tools/primitive_values.py`. Rows of random primitives have none: the
-/// samplers have tests of their own.
+/// The numbers come from `Tests/Tools/primitive_values.py`. Rows of random primitives have none:
+/// the samplers have tests of their own.
 @Suite struct PrimitiveValueTests {
   static let rows = PrimitiveCatalogue.rows.filter { !$0.label.hasPrefix("random_") }
 

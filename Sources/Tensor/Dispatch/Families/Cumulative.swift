@@ -10,7 +10,8 @@ package protocol Cumulative: Primitive {
   static func kernel(_ dtype: ck_dtype) -> ck_scan_fn?
   static var expectedTypes: String { get }
 
-  /// Combines two results with their tangents: those of the elements before, and of those that follow.
+  /// Combines two results with their tangents: those of the elements before, and of those that
+  /// follow.
   static func combine(
     _ a: (value: Tensor, tangent: Tensor), _ b: (value: Tensor, tangent: Tensor)
   ) -> (value: Tensor, tangent: Tensor)

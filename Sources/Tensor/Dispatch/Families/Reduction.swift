@@ -22,7 +22,7 @@ extension Reduction {
 
   package func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
     let input = inputs[0]
-    guard input.shape.resolve(axes: axes) != nil else {
+    guard input.shape.resolve(axes: axes) == axes, axes == axes.sorted() else {
       throw TensorError(
         Self.name, .axesInvalid(axes: axes, rank: input.rank), [.init("operand", input)])
     }

@@ -1,7 +1,8 @@
 /// A primitive that combines the elements of a window as it moves over its operand.
 ///
 /// `window` has strides, padding, base dilation (`inputDilation`) and window dilation
-/// (`kernelDilation`) for every axis of the operand. https://openxla.org/stablehlo/spec#reduce_window
+/// (`kernelDilation`) for every axis of the operand.
+/// https://openxla.org/stablehlo/spec#reduce_window
 package protocol WindowReduction: Primitive {
   var sizes: [Int] { get }
   var window: ConvWindow { get }

@@ -87,6 +87,30 @@ let mistakenPrograms: [String: MistakenProgram] = [
     let conv = Conv(2, [3], padding: .valid, inputDilation: 2)
     _ = try conv.initialize(Key(0)) { $0(Tensor.ones([1, 4, 2])) }
   },
+  "missing_collection": {
+    let params: Variables = ["scale": Tensor.ones([3]), "bias": Tensor.zeros([3])]
+    _ = try BatchNorm(useRunningAverage: true).apply(["params": params]) { $0(x) }
+  },
+  "batchnorm_train_without_mutable": {
+    let norm = BatchNorm(useRunningAverage: false)
+    _ = try norm.apply(norm.initialize(Key(0)) { $0(x) }) { $0(x) }
+  },
+  "embed_float_index": { _ = try Embed(3, 2).initialize(Key(0)) { $0(x) } },
+  "dense_general_batch_dims": {
+    _ = try DenseGeneral([4], batchDims: [1]).initialize(Key(0)) { $0(Tensor.ones([2, 3, 4])) }
+  },
+  "group_norm_both_sizes": {
+    _ = try GroupNorm(2, groupSize: 2).initialize(Key(0)) { $0(Tensor.ones([2, 4])) }
+  },
+  "attention_heads_indivisible": {
+    let attention = MultiHeadDotProductAttention(3)
+    _ = try attention.initialize(Key(0)) { $0(Tensor.ones([2, 3, 4])) }
+  },
+  "attention_decode_length": {
+    let attention = MultiHeadDotProductAttention(2, decode: true)
+    let variables = try attention.initialize(Key(0)) { $0(Tensor.ones([2, 3, 4])) }
+    _ = try attention.apply(variables, mutable: ["cache"]) { $0(Tensor.ones([2, 2, 4])) }
+  },
   "sequential_empty": { _ = try Sequential([Sequential.Part]()).initialize(Key(0)) { $0(x) } },
   "perturb_missing_variable": {
     let model = M { module, x in module.perturb("p", x) }

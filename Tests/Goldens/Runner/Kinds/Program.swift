@@ -5,19 +5,31 @@ import Training
 
 /// The programs by their ids.
 private let programs: [String: Program] = [
+  "batchnorm_axis_name": batchNormAxisName,
   "compact_methods": compactMethods,
+  "custom_vjp_sign": customVJPSign,
   "docs_autoencoder_bind": docsAutoencoderBind,
   "docs_capture_intermediates": docsCaptureIntermediates,
+  "docs_causal_dense": docsCausalDense,
   "docs_intercept_methods": docsInterceptMethods,
   "docs_perturb": docsPerturb,
   "docs_perturb_partitionable": docsPerturb,
   "docs_sow": docsSow,
   "make_rng_default": makeRNGDefault,
+  "map_variables_forms": mapVariablesForms,
+  "remat_jit": rematJIT,
+  "remat_scan_big": rematScanBig,
   "rng_paths": rngPaths,
+  "scan_lstm": scanLSTM,
+  "scan_stacked_layers": scanStackedLayers,
   "share_scope_lora": shareScopeLoRA,
+  "tied_autoencoder": tiedAutoencoder,
   "train_mlp": trainMLP,
   "vae": vae,
   "variables_and_collections": variablesAndCollections,
+  "vjp_jvp_grad": vjpJVPGrad,
+  "vmap_ensemble": vmapEnsemble,
+  "while_cond_switch": whileCondSwitch,
 ]
 
 /// The programs of a folder; none if it has no `programs`.

@@ -19,7 +19,10 @@ let combinationModules: [String: ModuleBuilder] = [
   },
   "Sequential": { args in
     let parts = try (args.given("layers")?.elements ?? []).map { try part($0, args.values) }
-    return ModuleRow(Sequential(parts)) { sequential, x in sequential(x) }
+    let sequential = Sequential(parts)
+    return ModuleRow(sequential) { _, call in
+      sequential(try call.positional.indices.map { try call.tensor($0) })
+    }
   },
   "WeightNorm": { args in
     guard let layer = try layer(args) else { throw NotBuilt("layer_instance") }

@@ -38,7 +38,8 @@ let convolutionModules: [String: ModuleBuilder] = [
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
         kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
         biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
-        transposeKernel: try args.bool("transpose_kernel", defaults.transposeKernel))
+        transposeKernel: try args.bool("transpose_kernel", defaults.transposeKernel),
+        preferredElementType: try args.dtype("preferred_element_type"))
     ) { conv, x in conv(x) }
   },
   "ConvLocal": { args in

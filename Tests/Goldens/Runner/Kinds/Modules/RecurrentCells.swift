@@ -135,7 +135,8 @@ func goldenCarry<Cell: RNNCell>(
     guard let name = part["tensor"]?.text else { throw GoldenError("\(part) is no tensor") }
     return try values.tensor(name)
   }
-  let template = cell.initializeCarry(Key(0), Shape(Array(repeating: 1, count: cell.numFeatureAxes)))
+  let template = cell.initializeCarry(
+    Key(0), Shape(Array(repeating: 1, count: cell.numFeatureAxes)))
   guard treeLeaves(template).count == leaves.count else { throw GoldenError("carry \(json)") }
   return treeReplacingLeaves(template, leaves)
 }
