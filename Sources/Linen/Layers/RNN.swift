@@ -115,7 +115,9 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
     if let scope = cell.scope, scope.isMutableCollection("params") {
       // One step on inputs without values makes the parameters, as they don't depend on them.
       let inner = scope.inner(scope.variables, mutable: ["params"], rngs: streams)
-      _ = step(inner, treeMap(carry) { Tensor($0.type) }, Tensor(steps.type.with(shape: steps.shape[1...])))
+      _ = step(
+        inner, treeMap(carry) { Tensor($0.type) }, Tensor(steps.type.with(shape: steps.shape[1...]))
+      )
       scope.publish(inner.mutableVariables)
     }
     guard let scope = cell.scope else { return (carry, [], steps) }
