@@ -15,6 +15,9 @@ final class ScopeRoot {
   let level = TraceLevel.last
   /// What the scope that this one stands in for belongs to.
   private let outer: ScopeRoot?
+  /// The paths of scopes that a transform runs on at present, innermost last: what is written to them
+  /// meanwhile would be lost when it ends.
+  var lifted: [[String]] = []
   var isValid = true
   /// The mutable collections, in the order in which they were first asked for.
   private var stores: [(name: String, store: CollectionStore)] = []
