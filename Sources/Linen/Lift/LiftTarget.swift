@@ -25,8 +25,8 @@ public final class LiftedScopes {
   /// A module that is elsewhere inside the transform.
   struct LiftedModule {
     let module: Module
-    /// Its place outside; nil for one that only has a place inside.
-    let outer: Binding?
+    /// Its place outside, and what it was doing; nil for one that only has a place inside.
+    let outer: (binding: Binding, state: Binding.State)?
     let scope: Scope
     /// Whether it is the one that the transform is for, whose method goes on inside.
     let isRunning: Bool
@@ -109,7 +109,7 @@ public final class LiftedScopes {
     guard let binding = module.bound("use lifted transforms") else { return }
     modules.append(
       LiftedModule(
-        module: module, outer: binding, scope: binding.scope, isRunning: isRunning,
+        module: module, outer: (binding, binding.state), scope: binding.scope, isRunning: isRunning,
         isLasting: module.birthplace == 0))
     collectFields(of: module, &modules)
   }
@@ -123,7 +123,7 @@ public final class LiftedScopes {
           guard !modules.contains(where: { $0.module === part }) else { return }
           modules.append(
             LiftedModule(
-              module: part, outer: binding, scope: binding.scope, isRunning: false,
+              module: part, outer: (binding, binding.state), scope: binding.scope, isRunning: false,
               isLasting: part.birthplace == 0))
         }
         collectFields(of: part, &modules)
@@ -136,7 +136,8 @@ public final class LiftedScopes {
     let modules = modules.map { lifted in
       let binding = ModuleContext.current?.knownBinding(of: lifted.module)
       return LiftedModule(
-        module: lifted.module, outer: lifted.outer == nil ? nil : binding,
+        module: lifted.module,
+        outer: lifted.outer == nil ? nil : binding.map { ($0, $0.state) },
         scope: binding?.scope ?? lifted.scope, isRunning: lifted.isRunning,
         isLasting: lifted.isLasting)
     }
@@ -164,7 +165,9 @@ public final class LiftedScopes {
       context.push(running.1)
     }
     defer {
-      for (module, binding) in zip(modules, bindings) { module.outer?.resume(after: binding) }
+      for (module, binding) in zip(modules, bindings) {
+        module.outer?.binding.resume(after: binding)
+      }
     }
     return ContextSlot.modules.with(context) { body(targets) }
   }

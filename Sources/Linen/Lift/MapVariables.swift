@@ -31,7 +31,9 @@ public struct MapVariables: CallLift {
       out: isWritten ? [mapped, variables] : [.none, variables.subtracting(mapped)], rngs: [rngs])
     var stored = pack.variables[0]
     let others = pack.variables[1]
-    if initialize, target.scopes.contains(where: { !$0.shared.mutable.isEmpty }) {
+    if initialize,
+      target.scopes.contains(where: { !$0.shared.mutable.intersection(mapped).isEmpty })
+    {
       stored = pack.run([stored, others], pack.rngs, body).variables[0].map(transOut)
     }
     let (result, written) = pack.run(

@@ -55,7 +55,12 @@ public final class Pack {
           lift: origin(of: scope)),
         counters: scope.counters)
     }
+    for scope in target.scopes { scope.shared.lifted.append(scope.path) }
     let result = target.enter(inner, body)
+    for scope in target.scopes { scope.shared.lifted.removeLast() }
+    if result is Module || result is any VariableReference {
+      record(LinenError(.transformResult(type: "\(R.self)")))
+    }
     let groups = inner.map { inner in
       inner.shared.isValid = false
       return inner.mutableVariables.grouped(by: outputs)

@@ -41,21 +41,33 @@ final class Binding {
     isFromSetup = parent.map { $0.isInSetup || !$0.isInCompact } ?? true
   }
 
-  /// Makes the place that a module has inside a lifted transform: it goes on with what it does
+  /// What a module was doing when a lifted transform of it began.
+  struct State {
+    fileprivate let isInSetup: Bool
+    fileprivate let isInCompact: Bool
+    fileprivate let cursor: [(nameNumber: Int, next: Int)]
+  }
+
+  var state: State {
+    State(isInSetup: isInSetup, isInCompact: isInCompact, cursor: cursor)
+  }
+
+  /// Makes the place that a module has inside a lifted transform: it goes on with what it did
   /// outside, in another scope.
   ///
   /// It is set up anew, so that its submodules are in that scope too.
   convenience init(
-    _ module: Module, _ scope: Scope, lifting outer: Binding?, context: ModuleContext
+    _ module: Module, _ scope: Scope, lifting outer: (binding: Binding, state: State)?,
+    context: ModuleContext
   ) {
     self.init(
-      module, scope, name: outer?.name ?? module.givenName, parent: outer?.parent, context: context,
-      info: context.info(module))
-    guard let outer else { return }
-    isInSetup = outer.isInSetup
-    isInCompact = outer.isInCompact
+      module, scope, name: outer?.binding.name ?? module.givenName, parent: outer?.binding.parent,
+      context: context, info: context.info(module))
+    guard let state = outer?.state else { return }
+    isInSetup = state.isInSetup
+    isInCompact = state.isInCompact
     hasAdopted = true
-    cursor = outer.cursor
+    cursor = state.cursor
   }
 
   /// Takes over, at the end of a lifted transform, what happened inside.

@@ -77,6 +77,8 @@ extension LinenError: CustomStringConvertible {
     case .valueType(let name, let collection, let found, let expected):
       "Variable \"\(name)\" of collection \"\(collection)\" is \(found), not \(expected)."
     case .jaxTransform: "Jax transforms and Flax models cannot be mixed."
+    case .transformResult(let type):
+      "Transformed module method cannot return Modules or Variables, and this one returns \(type)."
     case .transformTarget(let target):
       "Linen transformations must be applied to Modules classes or functions taking a Module "
         + "instance as the first argument. The provided target is not a Module class or callable: "
@@ -108,6 +110,7 @@ extension LinenError: CustomStringConvertible {
     case .scopeInvalid: "InvalidScopeError"
     case .jaxTransform: "JaxTransformError"
     case .transformTarget: "TransformTargetError"
+    case .transformResult: "TransformedMethodReturnValueError"
     case .lazyInitialization: "LazyInitError"
     default: nil
     }
@@ -160,8 +163,9 @@ extension LinenError: CustomStringConvertible {
       "pass mutable: [\"\(collection)\"]; now it is \(mutable)"
     case .collectionUnknown(let collection, let present): nearest(collection, present)
     case .jaxTransform(let collection, let name, let scope):
-      "\"\(name)\" of \"\(collection)\" in \"\(scope)\" can't keep a value of a transform that ends "
-        + "earlier: use the transform's lifted form, such as vmap(variableAxes:)"
+      "\"\(name)\" of \"\(collection)\" in \"\(scope)\" is set inside a transform that began later: use the "
+        + "transform's lifted form, such as vmap(variableAxes:), and the module or scope that its "
+        + "function gets"
     case .scopeInvalid: "a scope lives as long as the call that made it"
     case .perturbationMissing: "leave the collection out, or take it from initialize"
     case .notEntered(let module, _):

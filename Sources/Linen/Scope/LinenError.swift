@@ -63,6 +63,8 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case jaxTransform(collection: String, name: String, scope: String)
     /// What a lifted transform is given has no scopes.
     case transformTarget(target: String)
+    /// A function inside a lifted transform returns a module or a variable.
+    case transformResult(type: String)
     /// A variable's first value depends on an abstract input.
     case lazyInitialization(type: String)
     /// Anything else, in the words of Flax.

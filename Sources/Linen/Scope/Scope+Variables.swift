@@ -41,11 +41,18 @@ extension Scope {
           details: shared.lift?.details(ofCollection: collection) ?? []))
       return
     }
-    if value.contains(traceAbove: shared.level) {
+    if value.contains(traceAbove: shared.level) || isLifted {
       record(LinenError(.jaxTransform(collection: collection, name: name, scope: pathText)))
       return
     }
     store.put(name, value)
+  }
+
+  /// Whether a transform runs on this scope at present: another one is in its place inside.
+  private var isLifted: Bool {
+    guard !shared.lifted.isEmpty else { return false }
+    let path = path
+    return shared.lifted.contains { path.starts(with: $0) }
   }
 
   /// Declares a variable, whose first value is `initial()` if it is not there yet.

@@ -55,3 +55,8 @@ public struct Variable<Value: Sendable> {
     fatalError("variable \"\(name)\" of collection \"\(collection)\" has no value")
   }
 }
+
+/// A variable of any type, which belongs to its scope.
+protocol VariableReference {}
+
+extension Variable: VariableReference {}

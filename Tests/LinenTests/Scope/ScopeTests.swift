@@ -1,11 +1,6 @@
 import Linen
 import Testing
 
-private func dense(_ scope: Scope, _ x: Tensor, _ features: Int) -> Tensor {
-  let kernel = scope.param("kernel", .lecunNormal(), [x.shape[-1], features])
-  return matmul(x, kernel) + scope.param("bias", .zeros, [features])
-}
-
 @Suite struct ScopeTests {
   let x = Tensor.ones([1, 3])
 
