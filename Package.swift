@@ -41,7 +41,8 @@ let package = Package(
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner", "Tensor", "Training"]),
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
-    .testTarget(name: "LinenTests", dependencies: ["Linen", "TestSupport"]),
+    .testTarget(
+      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
