@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(
-      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures"]),
+      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures", "Summary/Fixtures"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
