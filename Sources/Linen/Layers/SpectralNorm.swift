@@ -42,16 +42,18 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   ///
   /// Records an error if `updateStats` is true and the collection not mutable.
   public func callAsFunction<R>(updateStats: Bool, _ body: (Layer) -> R) -> R {
-    compact(function: "callAsFunction(_:)") {
-      // Finds the layer's place, and so its name.
-      _ = layerInstance.bound("normalize")
-      return withMappedVariables(
-        of: layerInstance, initialize: isInitializing, isMutable: true
-      ) { path, weight in
-        normalize(path, weight, updateStats: updateStats)
-      } _: {
-        body(layerInstance)
-      }
+    compact(function: "callAsFunction(_:)") { run(updateStats, body) }
+  }
+
+  private func run<R>(_ updateStats: Bool, _ body: (Layer) -> R) -> R {
+    // Finds the layer's place, and so its name.
+    _ = layerInstance.bound("normalize")
+    return withMappedVariables(
+      of: layerInstance, initialize: isInitializing, isMutable: true
+    ) { path, weight in
+      normalize(path, weight, updateStats: updateStats)
+    } _: {
+      body(layerInstance)
     }
   }
 
@@ -91,6 +93,6 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
 extension SpectralNorm where Layer: UnaryLayer {
   /// Applies the layer with its weights normalized.
   public func callAsFunction(_ inputs: Tensor, updateStats: Bool) -> Tensor {
-    self(updateStats: updateStats) { $0(inputs) }
+    compact(inputs, updateStats) { inputs, updateStats in run(updateStats) { $0(inputs) } }
   }
 }
