@@ -26,7 +26,7 @@ let package = Package(
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
-    .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .target(name: "Training", dependencies: ["CKernels", "Linen", "Optimizers"]),
     .executableTarget(
       name: "digits",
       dependencies: [
