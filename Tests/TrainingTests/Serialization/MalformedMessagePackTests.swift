@@ -21,22 +21,37 @@ import Training
       ("81c001", "byte 1: a key is nothing, expected a text or an integer"),
       // Arrays: [shape, dtype, bytes]
       ("c70101c0", "byte 3: an array is not a list of shape, dtype and bytes"),
-      ("c7060193c0a27538c400", "byte 3: an array is not a list of shape, dtype and bytes"),
-      ("c7080193c0a575696e7438c400", nil),
-      ("c70b01939102a575696e7438c40101", "byte 13: 1 bytes are no array u8[2]"),
-      ("c70b019391ffa575696e7438c40101", "byte 13: 1 bytes are no array u8[-1]"),
-      ("c70b01939101a575696e7438c40201", nil),
-      ("c70b01939101a4626f6f6cc40102", nil),
-      ("c70a01939101a4626f6f6cc40102", "byte 12: the truth value 2 is neither 0 nor 1"),
-      ("c713019391cf7fffffffffffffffa575696e7438c400", nil),
+      ("c7070193c0a27538c400", "byte 3: a shape is no list"),
+      ("c70c019391a161a575696e7438c400", "byte 3: a shape is no list of sizes"),
+      ("c70601939101c0c400", "byte 3: a dtype is no name"),
+      ("c70c01939102a575696e7438c40101", "byte 14: 1 bytes are no array u8[2]"),
+      ("c70c019391ffa575696e7438c40101", "byte 14: 1 bytes are no array u8[-1]"),
+      (
+        "c70c01939101a575696e7438c40201",
+        "byte 12: the bytes of an array are not the rest of its 12 bytes"
+      ),
+      (
+        "c70d01939101a575696e7438c4010101",
+        "byte 12: the bytes of an array are not the rest of its 13 bytes"
+      ),
+      ("c70b01939101a4626f6f6cc40102", "byte 13: the truth value 2 is neither 0 nor 1"),
+      (
+        "c713019391cf7fffffffffffffffa575696e7438c400",
+        "byte 22: 0 bytes are no array u8[9223372036854775807]"
+      ),
+      (
+        "c71601939200cf7fffffffffffffffa7666c6f61743634c400",
+        "byte 25: 0 bytes are no array f64[0, 9223372036854775807]"
+      ),
+      ("c70e01939103a46b393939c40400000000", "byte 13: 4 bytes are no array k999[3]"),
       // Complex numbers
       ("c7030292c0c0", "byte 3: a complex number is not a list of two numbers"),
-    ] as [(String, String?)])
-  func namesTheByte(text: String, message: String?) throws {
+    ])
+  func namesTheByte(text: String, message: String) throws {
     let error = #expect(throws: MessagePackError.self) {
       try msgpackRestore(Data(bytes(hexadecimal: text)))
     }
-    if let message { #expect("\(try #require(error))" == message) }
+    #expect("\(try #require(error))" == message, "\(text)")
   }
 
   @Test(

@@ -152,18 +152,22 @@ extension MessagePackWriter {
   }
 
   private mutating func writeChunks(_ shape: [Int], _ chunks: [StateValue]) throws {
-    func numbered(_ values: [StateValue]) -> StateValue {
-      .dictionary(
-        .init(uniqueKeysWithValues: values.enumerated().map { (.string("\($0)"), $1) }))
-    }
-    // Written as elements: a piece is as large as may be.
     try writeLength(3, short: 0x80, limit: 16, 0xDE, 0xDF)
     try writeText(MessagePack.chunkedKey)
     try writeElement(.bool(true))
     try writeText("shape")
-    try writeElement(numbered(shape.map(StateValue.int)))
+    try writeNumbered(shape.map(StateValue.int))
     try writeText("chunks")
-    try writeElement(numbered(chunks))
+    try writeNumbered(chunks)
+  }
+
+  /// Writes the dictionary of values with the keys "0", "1", ...; pieces are not cut again.
+  private mutating func writeNumbered(_ values: [StateValue]) throws {
+    try writeLength(values.count, short: 0x80, limit: 16, 0xDE, 0xDF)
+    for (index, value) in values.enumerated() {
+      try writeText("\(index)")
+      try writeElement(value)
+    }
   }
 
   private mutating func writeComplex(_ real: Double, _ imaginary: Double) throws {
