@@ -12,22 +12,41 @@
 @dynamicMemberLookup
 public struct Cursor<Root, Value> {
   private let store: CursorStore<Root>
-  private let place: WritableKeyPath<Root, Value>
+  private let read: (Root) -> Value
+  private let write: (inout Root, Value) -> Void
   /// The steps from the root to this place; prints like `.params['Dense_0']['kernel']`.
   public let path: TreePath
 
-  private init(_ store: CursorStore<Root>, _ place: WritableKeyPath<Root, Value>, _ path: TreePath)
-  {
+  private init(
+    _ store: CursorStore<Root>, _ path: TreePath, read: @escaping (Root) -> Value,
+    write: @escaping (inout Root, Value) -> Void
+  ) {
     self.store = store
-    self.place = place
     self.path = path
+    self.read = read
+    self.write = write
+  }
+
+  /// The place of a part, by the functions that read and change it.
+  private func part<Part>(
+    _ key: TreeKey, read: @escaping (Value) -> Part,
+    write: @escaping (inout Value, Part) -> Void
+  ) -> Cursor<Root, Part> {
+    let (readValue, writeValue) = (self.read, self.write)
+    return Cursor<Root, Part>(
+      store, TreePath(path.keys + [key]), read: { read(readValue($0)) },
+      write: { root, part in
+        var value = readValue(root)
+        write(&value, part)
+        writeValue(&root, value)
+      })
   }
 
   /// The part at this place, with the changes made so far; setting it notes a change.
   public var value: Value {
-    get { store.root[keyPath: place] }
+    get { read(store.root) }
     nonmutating set {
-      store.root[keyPath: place] = newValue
+      write(&store.root, newValue)
       store.note(path, newValue)
     }
   }
@@ -49,18 +68,20 @@ public struct Cursor<Root, Value> {
   /// The place of a property, or of a part of a tuple.
   public func at<Part>(_ property: WritableKeyPath<Value, Part>) -> Cursor<Root, Part> {
     let name = String(describing: property).split(separator: ".").last.map(String.init)
-    return Cursor<Root, Part>(
-      store, place.appending(path: property), path.appending(.field(name ?? "")))
+    return part(
+      .field(name ?? ""), read: { $0[keyPath: property] }, write: { $0[keyPath: property] = $1 })
   }
 
   private func led(to key: TreeKey) -> Cursor where Value: NestedTree {
-    Cursor(store, place.appending(path: \.[present: key]), path.appending(key))
+    part(key, read: { $0.present(key) }, write: { $0.setPresent(key, $1) })
   }
 }
 
 extension Cursor where Root == Value {
   /// Creates the cursor at a whole value.
-  public init(_ root: Root) { self.init(CursorStore(root), \.self, TreePath()) }
+  public init(_ root: Root) {
+    self.init(CursorStore(root), TreePath(), read: { $0 }, write: { $0 = $1 })
+  }
 }
 
 extension Cursor where Value: NestedTree {
@@ -133,19 +154,19 @@ extension Cursor where Value: NestedTree {
 }
 
 extension NestedTree {
-  /// The part under a key, which must have a place here.
-  fileprivate subscript(present key: TreeKey) -> Self {
-    get {
-      if let part = self[child: key] { return part }
-      recordMissing(key)
-      return .dictionary(of: [])
+  /// The part under a key, which must be there.
+  fileprivate func present(_ key: TreeKey) -> Self {
+    if let part = self[child: key] { return part }
+    recordMissing(key)
+    return .dictionary(of: [])
+  }
+
+  /// Sets the part under a key, which must have a place here.
+  fileprivate mutating func setPresent(_ key: TreeKey, _ part: Self) {
+    guard self[child: key] != nil || (dictionaryEntries != nil && !key.isIndex) else {
+      return recordMissing(key)
     }
-    set {
-      guard self[child: key] != nil || (dictionaryEntries != nil && !key.isIndex) else {
-        return recordMissing(key)
-      }
-      self[child: key] = newValue
-    }
+    self[child: key] = part
   }
 
   private func recordMissing(_ key: TreeKey) {
@@ -159,10 +180,6 @@ extension NestedTree {
 
 extension TreeKey {
   fileprivate var isIndex: Bool { if case .index = self { true } else { false } }
-}
-
-extension TreePath {
-  fileprivate func appending(_ key: TreeKey) -> TreePath { TreePath(keys + [key]) }
 }
 
 extension Cursor: CustomStringConvertible {
