@@ -23,9 +23,9 @@ private func run(_ arguments: [String]) throws -> Bool {
   case ("malformed", let rest) where rest.count == 1:
     guard let count = Int(rest[0]) else { return false }
     var trials = MalformedFiles(folder: folder, seed: 2024)
-    _ = try trials.run(count: 1)
+    _ = try trials.runDamaged(count: 1)
     try limitMemory(to: memory)
-    for outcome in try trials.run(count: count) {
+    for outcome in try trials.runGreedy() + trials.runDamaged(count: count) {
       print("\(outcome.format): \(outcome.refused) refused, \(outcome.read) read")
     }
   case ("interchange-write", []): try Interchange.write(to: folder)
