@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner", "Tensor", "Training"]),
-    .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
+    .target(name: "TestSupport", dependencies: ["Tensor", "CKernels"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(
       name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures", "Summary/Fixtures"]),

@@ -59,7 +59,7 @@ public final class Pack {
     let result = target.enter(inner, body)
     for scope in target.scopes { scope.shared.lifted.removeLast() }
     if result is Module || result is any VariableReference {
-      record(LinenError(.transformResult(type: "\(R.self)")))
+      record(LinenError(.transformResult(method: name), details: ["result: \(R.self)"]))
     }
     let groups = inner.map { inner in
       inner.shared.isValid = false

@@ -77,8 +77,8 @@ extension LinenError: CustomStringConvertible {
     case .valueType(let name, let collection, let found, let expected):
       "Variable \"\(name)\" of collection \"\(collection)\" is \(found), not \(expected)."
     case .jaxTransform: "Jax transforms and Flax models cannot be mixed."
-    case .transformResult(let type):
-      "Transformed module method cannot return Modules or Variables, and this one returns \(type)."
+    case .transformResult(let method):
+      "Transformed module method \(method) cannot return Modules or Variables."
     case .transformTarget(let target):
       "Linen transformations must be applied to Modules classes or functions taking a Module "
         + "instance as the first argument. The provided target is not a Module class or callable: "

@@ -64,7 +64,7 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     /// What a lifted transform is given has no scopes.
     case transformTarget(target: String)
     /// A function inside a lifted transform returns a module or a variable.
-    case transformResult(type: String)
+    case transformResult(method: String)
     /// A variable's first value depends on an abstract input.
     case lazyInitialization(type: String)
     /// A transform adds an axis to a box of metadata and does not name it.

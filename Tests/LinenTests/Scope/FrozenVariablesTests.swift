@@ -109,7 +109,7 @@ import Testing
     #expect(rows.prettyDescription(spaces: 2) == "{\n  m: [[1 2]\n   [3 4]],\n}")
   }
 
-  @Test func flatten() throws {
+  @Test func frozenDictFlatten() throws {
     let frozen: Variables = ["c": Tensor(1), "b": ["a": Tensor(2)]]
     let leaves = treeLeavesWithPath(frozen)
     #expect(try leaves.map { try $0.leaf.item(as: Int.self) } == [2, 1])

@@ -5,20 +5,22 @@ extension TabulateTests {
   final class ConvBlock: Module, @unchecked Sendable {
     let features: Int
     let sows: Bool
+    let rate: Double
     @Setup var conv: Conv
     @Setup var bn: BatchNorm
     @Setup var dropout: Dropout
 
-    init(_ features: Int, sows: Bool) {
+    init(_ features: Int, sows: Bool, rate: Double = 0.5) {
       self.features = features
       self.sows = sows
+      self.rate = rate
       super.init()
     }
 
     override func setup() {
       conv = Conv(features, [3, 3])
       bn = BatchNorm()
-      dropout = Dropout(0.5)
+      dropout = Dropout(rate)
     }
 
     func block_method(_ x: Tensor, training: Bool) -> Tensor {
@@ -46,7 +48,7 @@ extension TabulateTests {
 
     override func setup() {
       block1 = ConvBlock(32, sows: sows)
-      block2 = ConvBlock(64, sows: sows)
+      block2 = ConvBlock(64, sows: sows, rate: 0)
       dense = Dense(10)
     }
 

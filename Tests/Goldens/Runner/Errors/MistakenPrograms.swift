@@ -2,14 +2,23 @@ import Linen
 import Tensor
 import Training
 
-/// The programs that can't be written in Swift: the compiler finds the mistake.
-///
-/// They set constants, call methods of classes, pass values of another type, or name what is not
-/// there.
-let refusedByTheCompiler: Set<String> = [
-  "apply_method_missing", "apply_not_a_dict", "apply_on_class", "assign_field_in_setup",
-  "assign_new_attribute_outside_setup", "assign_outside_setup", "attribute_error_in_property",
-  "invalid_filter", "invalid_rng_type", "missing_attribute", "reserved_attribute",
+/// The programs that can't be written in Swift, with what the compiler says of them.
+let refusedByTheCompiler: [String: String] = [
+  "apply_method_missing": "value of type 'Simple' has no member 'nope'",
+  "apply_not_a_dict": "dictionary of type 'Variables' cannot be used with array literal",
+  "apply_on_class": "instance member 'apply' cannot be used on type 'Dense'",
+  "assign_field_in_setup": "cannot assign to property: 'features' is a 'let' constant",
+  "assign_new_attribute_outside_setup": "value of type 'M' has no member 'count'",
+  "assign_outside_setup": "cannot assign to property: 'features' is a 'let' constant",
+  "attribute_error_in_property": "value of type 'M' has no member 'not_there'",
+  "invalid_filter":
+    "cannot convert value of type 'Double' to expected argument type 'CollectionFilter'",
+  "invalid_rng_type": "cannot convert value of type 'String' to expected dictionary value type 'Key'",
+  "lifted_instance":
+    "cannot convert value of type 'Dense' to expected argument type '(Tensor) throws -> Tensor'",
+  "missing_attribute": "value of type 'M' has no member 'nope'",
+  "reserved_attribute":
+    "property 'name' with type 'Int' cannot override a property with type 'String?'",
 ]
 
 /// The programs of errors.json in Swift, by id.

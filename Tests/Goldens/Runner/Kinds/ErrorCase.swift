@@ -13,7 +13,9 @@ func errorRows(folder: String) throws -> [GoldenRow] {
   return (try GoldenRunner.document(path)["errors"]?.elements ?? []).map { json in
     let id = json["id"]?.text ?? ""
     return GoldenRow("error", id) {
-      if refusedByTheCompiler.contains(id) { throw NotBuilt("refused by the compiler") }
+      if let reason = refusedByTheCompiler[id] {
+        throw NotBuilt("refused by the compiler (\(reason))")
+      }
       guard let program = mistakenPrograms[id] else { throw NotBuilt(id) }
       return try failures(of: program, json)
     }
