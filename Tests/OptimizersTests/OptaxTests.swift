@@ -34,7 +34,7 @@ import Testing
 
   /// Those whose second gradient holds a NaN in the fixture.
   private static let broken: Set = [
-    "apply_if_finite", "apply_if_finite_once", "multi_steps_finite", "zero_nans",
+    "apply_if_finite", "multi_steps_finite", "zero_nans",
   ]
 
   @Test func lookaheadLikeOptax() throws {

@@ -101,13 +101,13 @@ private let algorithms: [String: GradientTransformation] = [
   "nadamw_all": nadamw(cosine, weightDecay: 0.1, mask: kernels),
   "novograd_all": novograd(
     cosine, b1: 0.8, b2: 0.5, eps: 1e-3, epsRoot: 1e-4, weightDecay: 0.1),
-  "scale_by_novograd": chain(scaleByNovoGrad(muDtype: .bfloat16), scale(-0.1)),
+  "scale_by_novograd": chain(scaleByNovoGrad(), scale(-0.1)),
   "optimistic_adam": optimisticAdam(0.01),
   "optimistic_adam_all": optimisticAdam(
     cosine, alpha: 0.5, beta: 2, b1: 0.8, b2: 0.9, eps: 1e-3, nesterov: false),
   "optimistic_gradient_descent": optimisticGradientDescent(0.1),
   "optimistic_gradient_descent_all": optimisticGradientDescent(cosine, alpha: 0.7, beta: 0.4),
-  "radam_all": radam(cosine, b1: 0.8, b2: 0.95, eps: 1e-3, epsRoot: 1e-4, threshold: 1),
+  "radam_all": radam(cosine, b1: 0.8, b2: 0.95, eps: 1e-3, epsRoot: 1e-4, threshold: 4.2),
   "rprop": rprop(0.1),
   "rprop_all": rprop(0.1, etaMinus: 0.3, etaPlus: 2, minStepSize: 0.05, maxStepSize: 0.15),
   "signum": signum(0.1),
@@ -183,7 +183,6 @@ private let wrappers: [String: GradientTransformation] = [
   "multi_steps_finite": multiSteps(adam(0.1), everyK: 2, skipping: .notFinite),
   "multi_steps_large": multiSteps(
     adam(0.1), everyK: 2, skipping: .largeUpdates(maxSquaredNorm: 12)),
-  "apply_if_finite_once": applyIfFinite(sgd(0.1), maxConsecutiveErrors: 0),
   "inject_half": injectHyperparams(
     [
       "learning_rate": 0.1,

@@ -93,7 +93,8 @@ import Testing
     let copies = try treeLeaves(first.state).map { leaf in
       leaf.dtype == .bool
         ? Tensor(try leaf.scalars(as: Bool.self), shape: leaf.shape)
-        : Tensor(try leaf.scalars(as: Double.self), shape: leaf.shape).cast(to: leaf.dtype)
+        : Tensor(try leaf.scalars(as: Double.self), shape: leaf.shape, dtype: .float64)
+          .cast(to: leaf.dtype)
     }
     var rest = copies[...]
     let rebuilt = treeMap(first.state) { _ in rest.removeFirst() }

@@ -3,7 +3,8 @@ import Tensor
 /// Replaces gradients by their signs times step sizes that grow while the signs stay.
 ///
 /// Mirrors `optax.scale_by_rprop`: where a gradient's sign turned, its step becomes smaller and the
-/// element rests for an update. The step sizes begin at `learningRate`.
+/// element rests for an update. The step sizes begin at `learningRate`. As in optax, the moves are
+/// those of the gradients before, so that the first update is zero.
 /// https://ieeexplore.ieee.org/document/298623
 public func scaleByRProp(
   _ learningRate: any Hyperparameter, etaMinus: any Hyperparameter = 0.5,
@@ -31,7 +32,7 @@ public func scaleByRProp(
       let next = agreement.map(updates, steps) { agreement, gradient, step in
         which(agreement .< 0, 0.0, step * sign(gradient))
       }
-      let moves = agreement.map(next) { which($0 .< 0, 0.0, $1) }
+      let moves = agreement.map(before) { which($0 .< 0, 0.0, $1) }
       return (moves, .fields(["step_sizes": .tree(steps), "prev_updates": .tree(next)]))
     })
 }

@@ -15,7 +15,8 @@ public func cosineDecaySchedule(
     return constantSchedule(initValue)
   }
   return Schedule { count in
-    let steps = minimum(count.cast(to: .float32), Tensor(Double(decaySteps)))
+    // Weakly typed, as in optax, so that half precision updates keep their dtype.
+    let steps = minimum(count, Tensor(Double(decaySteps)))
     let cosine = 0.5 * (1 + cos(steps * Double.pi / Double(decaySteps)))
     let decay = exponent == 1 ? cosine : pow(cosine, Tensor(exponent))
     return initValue * ((1 - alpha) * decay + alpha)

@@ -79,7 +79,8 @@ public struct Lookahead: Sendable {
     let result = inner.update(
       gradients, state["fast_state"], params: params.fast, values: values)
     let distance = treeMap(
-      treeMap(params.fast, result.updates) { $0 + $1 }, params.slow) { $0 - $1 }
+      treeMap(params.fast, result.updates) { $0 + $1 }, params.slow
+    ) { $0 - $1 }
     var fastState = result.state
     if resetState {
       fastState = treeMap(fastState, inner.initialize(params.fast)) {

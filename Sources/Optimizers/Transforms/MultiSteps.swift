@@ -67,9 +67,10 @@ public struct SkipRule: Sendable {
 
   /// Creates a rule from a function of the gradients, the count of updates and the parameters.
   public init(
-    _ decide: @escaping @Sendable (
-      _ gradients: AnyTensorTree, _ step: Tensor, _ params: AnyTensorTree?
-    ) -> Decision
+    _ decide:
+      @escaping @Sendable (
+        _ gradients: AnyTensorTree, _ step: Tensor, _ params: AnyTensorTree?
+      ) -> Decision
   ) {
     self.decide = decide
   }
