@@ -54,7 +54,8 @@ let package = Package(
     .executableTarget(
       name: "file-trials", dependencies: ["FileTrials"], path: "Tests/FileTrials/Tool"),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"]),
+      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"],
+      exclude: ["Serialization/Fixtures"]),
     .testTarget(
       name: "ExampleTests",
       dependencies: ["HandwrittenDigits", "digits", "ensemble", "lm", "seq2seq", "vae"]),
