@@ -15,7 +15,7 @@ struct Compiler {
 
   /// Compiles a graph, all of whose constants are concrete.
   package static func compile(_ graph: Graph) -> Program {
-    var compiler = Compiler(graph.simplified())
+    var compiler = Compiler(graph.simplified().hoistingOutOfScans().simplified())
     return compiler.program()
   }
 

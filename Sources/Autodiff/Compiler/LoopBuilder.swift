@@ -52,7 +52,8 @@ struct LoopBuilder {
     return Loop(
       values: values, steps: steps, rows: rows, columns: columns, rowSizes: rowSizes,
       tileRows: tileRows, tileColumns: tileColumns, scratchBytes: scratch, partials: partials,
-      reducesColumnsOfRow: operations.contains { $0.isRowReduction })
+      reducesColumnsOfRow: operations.contains { $0.isRowReduction },
+      operations: cluster.equations.map { type(of: graph.equations[$0].operation).name })
   }
 
   // MARK: The operations

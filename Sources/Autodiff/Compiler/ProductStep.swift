@@ -27,6 +27,11 @@ struct ProductStep: ProgramStep {
     self.result = result
   }
 
+  var label: String {
+    let batch = lhs.batchCount == 1 ? "" : " x \(lhs.batchCount)"
+    return "product [\(lhs.rows), \(lhs.columns)] [\(rhs.rows), \(rhs.columns)]\(batch)"
+  }
+
   func run(_ frame: Frame) {
     MatrixProduct.run(
       dtype, lhs, frame[lhsAddress], rhs, frame[rhsAddress], into: frame.addresses[result])

@@ -12,16 +12,18 @@ package final class Subgraph: Hashable, Sendable {
   /// The types of the inputs.
   var inputTypes: [ShapeDtype] { graph.inputs.map { graph.types[$0] } }
 
-  /// Runs the graph on arrays.
-  func run(_ arguments: [NDArray]) -> [NDArray] {
-    let program = compiled.withLock { program in
+  /// The graph, compiled.
+  var program: Program {
+    compiled.withLock { program in
       if let program { return program }
       let new = Compiler.compile(graph)
       program = new
       return new
     }
-    return program.run(arguments)
   }
+
+  /// Runs the graph on arrays.
+  func run(_ arguments: [NDArray]) -> [NDArray] { program.run(arguments) }
 
   /// Does the computation: by its program where all values are known, else by its operations.
   package func callAsFunction(_ arguments: [Tensor]) -> [Tensor] {

@@ -42,4 +42,10 @@ public struct JITUpdate<State: TensorTree, Input: TensorTree, Output: TensorTree
     state = treeReplacingLeaves(entry.output.first, Array(results[..<stateCount]))
     return treeReplacingLeaves(entry.output.second, Array(results[stateCount...]))
   }
+
+  /// Calls the function on a copy of the state, and tells how long each step of its program took.
+  /// - Throws: what a call would.
+  public func profile(_ state: State, _ input: Input) throws -> Profile {
+    try function.profile(Whole(first: state, second: input, third: EmptyTree()))
+  }
 }

@@ -36,12 +36,12 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
     let output: Output
 
     /// The results for tensors of the entry's types; memory that nobody else holds is used again.
-    func run(_ leaves: consuming [Tensor]) throws -> [Tensor] {
+    func run(_ leaves: consuming [Tensor], clock: StepClock? = nil) throws -> [Tensor] {
       let isConcrete = leaves.allSatisfy { if case .array = $0.storage { true } else { false } }
       guard let program, isConcrete else {
         return try withErrors { graph.evaluate(leaves) }
       }
-      return program.run((consume leaves).compactMap(\.array)).map { Tensor($0) }
+      return program.run((consume leaves).compactMap(\.array), clock: clock).map { Tensor($0) }
     }
   }
 
@@ -69,6 +69,15 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree> {
   public func lowered(_ input: Input) throws -> String {
     let (leaves, structure) = treeSignature(input)
     return try entry(leaves, structure, input).graph.simplified().description
+  }
+
+  /// Calls the function, and tells how long each step of its program took.
+  /// - Throws: what a call would.
+  public func profile(_ input: Input) throws -> Profile {
+    let (leaves, structure) = treeSignature(input)
+    let clock = StepClock()
+    _ = try entry(leaves, structure, input).run(leaves, clock: clock)
+    return clock.profile
   }
 
   func entry(
