@@ -40,7 +40,9 @@ let package = Package(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
     .testTarget(name: "GoldenTests", dependencies: ["GoldenRunner", "Tensor", "Training"]),
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
+    .testTarget(
+      name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"],
+      exclude: ["Primitives/Fixtures"]),
     .testTarget(
       name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),

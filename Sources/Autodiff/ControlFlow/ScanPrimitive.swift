@@ -54,7 +54,7 @@ struct ScanPrimitive: Primitive {
     // Every floating-point carry may vary after one step.
     var varying = tangents.map { $0 != nil }
     for index in constantCount..<constantCount + carryCount {
-      varying[index] = primals[index].dtype.isFloatingPoint
+      varying[index] = primals[index].dtype.isInexact
     }
     let given = zip(zip(primals, tangents), varying).filter(\.1).map { pair, _ in
       pair.1 ?? zeros(like: pair.0)
@@ -68,7 +68,7 @@ struct ScanPrimitive: Primitive {
     _ primals: [Tensor], _ given: [Tensor], _ varying: [Bool]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let types = body.graph.outputTypes
-    let wanted = types.map(\.dtype.isFloatingPoint)
+    let wanted = types.map(\.dtype.isInexact)
     let graph = body.graph.forwardDerivative(varying, wanted: wanted)
     let (constantVarying, carryVarying, inputVarying) = split(varying)
     let counts = [constantVarying, carryVarying, inputVarying].map { $0.count { $0 } }

@@ -7,7 +7,7 @@
 #pragma clang assume_nonnull begin
 
 /// Converts: floats to integers truncate and saturate with NaN as 0, integers wrap, floats round
-/// to nearest even, anything to bool is != 0. All pairs but the complex types.
+/// to nearest even, anything to bool is != 0, complex to real drops the imaginary part.
 ck_unary_fn _Nullable ck_convert(ck_dtype from, ck_dtype to);
 
 /// Gathers by stride; any dtype (it depends on the element's width alone).

@@ -17,7 +17,7 @@ public func canonicalizeDType(
     )
   }
   let promoted = result?.dtype ?? .defaultFloat
-  guard inexact, !promoted.isFloatingPoint else { return promoted }
+  guard inexact, !promoted.isInexact else { return promoted }
   return DType.promoted(promoted, weak: false, .defaultFloat, weak: false)
 }
 

@@ -17,7 +17,8 @@ package enum Copying {
     case 1: scatter(UInt8.self, loop, source, target)
     case 2: scatter(UInt16.self, loop, source, target)
     case 4: scatter(UInt32.self, loop, source, target)
-    default: scatter(UInt64.self, loop, source, target)
+    case 8: scatter(UInt64.self, loop, source, target)
+    default: scatter(Complex<Double>.self, loop, source, target)
     }
   }
 

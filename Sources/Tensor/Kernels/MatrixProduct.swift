@@ -139,6 +139,8 @@ package enum MatrixProduct {
     switch dtype {
     case .float32: floats(Float.self)
     case .float64: floats(Double.self)
+    case .complex64: floats(Complex<Float>.self)
+    case .complex128: floats(Complex<Double>.self)
     case .int8: integers(Int8.self)
     case .int16: integers(Int16.self)
     case .int32: integers(Int32.self)
@@ -252,5 +254,23 @@ extension Double: BLASScalar {
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
       transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a,
       blasint(lda), b, blasint(ldb), 0, c, blasint(ldc))
+  }
+}
+
+extension Complex: BLASScalar {
+  static func gemm(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int,
+    _ a: UnsafePointer<Complex>, _ lda: Int, _ b: UnsafePointer<Complex>, _ ldb: Int,
+    _ c: UnsafeMutablePointer<Complex>, _ ldc: Int
+  ) {
+    let multiply = RealType.self == Float.self ? cblas_cgemm : cblas_zgemm
+    withUnsafePointer(to: Complex(1)) { one in
+      withUnsafePointer(to: Complex.zero) { zero in
+        multiply(
+          CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+          transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), one, a,
+          blasint(lda), b, blasint(ldb), zero, c, blasint(ldc))
+      }
+    }
   }
 }

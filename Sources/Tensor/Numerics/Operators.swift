@@ -100,7 +100,7 @@ extension Tensor {
 
   /// Divides elementwise, with promotion and broadcasting; integers give floats, as in NumPy.
   public static func / (x: Tensor, y: Tensor) -> Tensor {
-    guard x.dtype.isFloatingPoint || y.dtype.isFloatingPoint else {
+    guard x.dtype.isInexact || y.dtype.isInexact else {
       return elementwise(Div(), x.converted(.defaultFloat), y.converted(.defaultFloat))
     }
     return elementwise(Div(), x, y)

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import Tensor
+
+/// In every dtype the rows' primitives take what jax.lax takes, and give its results.
+///
+/// The numbers come from `Tests/Tools/primitive_values.py` and lie in `Fixtures/dtypes.txt`.
+@Suite struct PrimitiveDtypeTests {
+  static let dtypes = DType.allCases.filter { $0 != .float64 }
+  static let rows = PrimitiveValueTests.rows.filter { $0.inputs.contains { $0.dtype == nil } }
+
+  /// What jax.lax takes and this package does not, or the other way round; by row, with the reason.
+  private static let differences: [String: String] = [:]
+
+  @Test(arguments: rows) func valueIsThatOfJax(_ row: PrimitiveRow) throws {
+    for dtype in Self.dtypes {
+      let label = "\(row.label)@\(dtype.name)"
+      let inputs = row.tensors(dtype)
+      let types = inputs.map(\.type)
+      guard let outputs = try? row.primitive.infer(types) else {
+        #expect(Fixture.dtypes[label] == nil, "\(label) is supported by JAX")
+        continue
+      }
+      let expected = try #require(Fixture.dtypes[label], "\(label) is not supported by JAX")
+      let results = row.primitive.evaluate(inputs.compactMap(\.array), outputs)
+      #expect(results.count == expected.count)
+      for (result, numbers) in zip(results, expected) {
+        let tolerance = Self.tolerance(row, dtype, result.dtype)
+        expectClose(try Tensor(result).numbers(), numbers, tolerance, label)
+      }
+    }
+  }
+
+  /// Relative to the largest element: none for what is exact, a rounding for half precisions.
+  private static func tolerance(_ row: PrimitiveRow, _ dtype: DType, _ result: DType) -> Double {
+    guard dtype.isInexact, result.isInexact else { return 0 }
+    switch dtype {
+    case .float16, .bfloat16:
+      // Sums and products are rounded once here and at each step by JAX.
+      return row.primitive is any ElementwisePrimitive ? dtype.epsilon / 2 : 4 * dtype.epsilon
+    case .complex128: return 1e-13
+    default: return row.float32
+    }
+  }
+
+  /// Writes the rows' operands for the script that computes the values, where it asks for them.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["DTYPE_OPERANDS"] != nil))
+  func writeOperands() throws {
+    let path = try #require(ProcessInfo.processInfo.environment["DTYPE_OPERANDS"])
+    var table: [String: [WrittenOperand]] = [:]
+    for row in Self.rows {
+      for dtype in Self.dtypes {
+        table["\(row.label)@\(dtype.name)"] = try row.tensors(dtype).map(WrittenOperand.init)
+      }
+    }
+    try JSONEncoder().encode(table).write(to: URL(filePath: path))
+  }
+}
+
+/// An operand as the scripts read it.
+struct WrittenOperand: Encodable {
+  let dtype: String
+  let shape: [Int]
+  /// Of complex numbers the real and the imaginary parts.
+  let values: [String]
+
+  init(_ tensor: Tensor) throws {
+    dtype = tensor.dtype.name
+    shape = tensor.shape.dimensions
+    values = try tensor.numbers().map(\.description)
+  }
+}
+
+/// Numbers that a script has written to a file beside the tests.
+enum Fixture {
+  /// By label the elements of each result; none for what JAX does not take.
+  static let dtypes = read("Primitives/Fixtures/dtypes.txt")
+
+  /// Lines of a label, a colon and numbers, the results separated by semicolons.
+  private static func read(_ path: String) -> [String: [[Double]]] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    guard let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8) else {
+      return [:]
+    }
+    var table: [String: [[Double]]] = [:]
+    for line in text.split(separator: "\n") {
+      guard let colon = line.lastIndex(of: ":") else { continue }
+      table[String(line[..<colon])] =
+        line[line.index(after: colon)...].split(separator: ";", omittingEmptySubsequences: false)
+        .map { $0.split(separator: " ").compactMap { Double($0) } }
+    }
+    return table
+  }
+}
