@@ -44,7 +44,7 @@ let package = Package(
       name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"],
       exclude: ["Primitives/Fixtures"]),
     .testTarget(
-      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures"]),
+      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures", "Summary/Fixtures"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),

@@ -44,23 +44,27 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
   ///
   /// Records an error if there are none, or the last one gives several tensors.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    let outputs = callAsFunction([inputs])
-    if outputs.count != 1 {
-      record(LinenError(.other("Sequential gives \(outputs.count) tensors, expected 1.")))
+    compact(inputs) { inputs in
+      let outputs = run([inputs])
+      if outputs.count != 1 {
+        record(LinenError(.other("Sequential gives \(outputs.count) tensors, expected 1.")))
+      }
+      return outputs.first ?? inputs
     }
-    return outputs.first ?? inputs
   }
 
   /// Applies the parts in order, the first one to several tensors.
   ///
   /// Records an error if there are none, or a part takes another number of tensors.
   public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
-    compact(inputs, function: "callAsFunction(_:)") { inputs in
-      if layers.isEmpty {
-        record(LinenError(.other("Empty Sequential module \(name ?? "None").")))
-      }
-      return layers.reduce(inputs) { apply($1, to: $0) }
+    compact(inputs) { inputs in run(inputs) }
+  }
+
+  private func run(_ inputs: [Tensor]) -> [Tensor] {
+    if layers.isEmpty {
+      record(LinenError(.other("Empty Sequential module \(name ?? "None").")))
     }
+    return layers.reduce(inputs) { apply($1, to: $0) }
   }
 
   private func apply(_ part: Part, to inputs: [Tensor]) -> [Tensor] {

@@ -34,7 +34,7 @@ extension Module: CustomStringConvertible {
 }
 
 /// The words of a Swift name as Python joins them: `useBias` to `use_bias`.
-private func snakeCased(_ name: String) -> String {
+func snakeCased(_ name: String) -> String {
   var result = ""
   for letter in name {
     if letter.isUppercase, let last = result.last, last != "_", !last.isUppercase { result += "_" }

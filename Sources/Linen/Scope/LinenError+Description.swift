@@ -85,6 +85,9 @@ extension LinenError: CustomStringConvertible {
         + target
     case .lazyInitialization(let type):
       "Lazy init encountered a value that could with the given inputs (shape: \(type))."
+    case .partitionNameMissing(let target):
+      "Trying to transform a Partitioned variable but \"partition_name\" is not specified in "
+        + "metadata_params: \(target)"
     case .other(let text): text
     }
   }
@@ -112,6 +115,7 @@ extension LinenError: CustomStringConvertible {
     case .transformTarget: "TransformTargetError"
     case .transformResult: "TransformedMethodReturnValueError"
     case .lazyInitialization: "LazyInitError"
+    case .partitionNameMissing: "PartitioningUnspecifiedError"
     default: nil
     }
   }
@@ -173,6 +177,7 @@ extension LinenError: CustomStringConvertible {
         + "it is used"
     case .tensorMissing(let name, let present): nearest(name, present)
     case .lazyInitialization: "give the input on which it depends with its values"
+    case .partitionNameMissing: "pass metadataParams: [partitionName: \"name\"] to the transform"
     default: nil
     }
   }

@@ -67,6 +67,8 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case transformResult(type: String)
     /// A variable's first value depends on an abstract input.
     case lazyInitialization(type: String)
+    /// A transform adds an axis to a box of metadata and does not name it.
+    case partitionNameMissing(target: String)
     /// Anything else, in the words of Flax.
     case other(String)
   }

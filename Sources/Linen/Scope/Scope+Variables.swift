@@ -66,6 +66,17 @@ extension Scope {
     return declaredVariable(collection, name, unbox: unbox, initial)
   }
 
+  /// Declares a variable whose first value an initializer makes from a key, and gives a reference.
+  ///
+  /// The reference sees what is in a box of metadata.
+  public func variable(
+    _ collection: String, _ name: String, _ initializer: Initializer, _ key: Key, _ shape: Shape,
+    dtype: DType = .defaultFloat
+  ) -> Variable<Tensor> {
+    reserve(name, collection: collection)
+    return declaredVariable(collection, name, initializer, key, shape, dtype)
+  }
+
   /// Declares a variable that must be there already.
   public func variable<T: Sendable>(
     _ collection: String, _ name: String, unbox: Bool = true, as type: T.Type = Tensor.self
@@ -85,6 +96,17 @@ extension Scope {
       putVariable(collection, name, Variables(value: initial()))
     }
     return Variable(self, collection, name, unbox: unbox, placeholder: nil)
+  }
+
+  func declaredVariable(
+    _ collection: String, _ name: String, _ initializer: Initializer, _ key: Key, _ shape: Shape,
+    _ dtype: DType
+  ) -> Variable<Tensor> {
+    let _: Variable<Variables> = declaredVariable(collection, name, unbox: false) {
+      initializer.variables(key, shape, dtype)
+    }
+    let placeholder = Tensor.placeholder(ShapeDtype(shape, dtype))
+    return Variable(self, collection, name, unbox: true, placeholder: placeholder)
   }
 
   func requiredVariable<T: Sendable>(
@@ -114,9 +136,9 @@ extension Scope {
         recordMissing("params", name)
         return .placeholder(type)
       }
-      let value = initializer(makeRNG("params"), shape, dtype)
-      putVariable("params", name, Variables(value))
-      return value
+      let value = initializer.variables(makeRNG("params"), shape, dtype)
+      putVariable("params", name, value)
+      return value.tensor ?? .placeholder(type)
     }
     guard let tensor = stored.tensor else {
       recordType("params", name, stored, "a tensor")

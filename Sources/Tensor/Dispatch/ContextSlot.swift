@@ -17,6 +17,8 @@ package enum ContextSlot: Int32 {
   case axes = 4
   /// What gathers the diagnostics of models.
   case diagnostics = 5
+  /// The trace that looks on at all operations of the thread.
+  case ambient = 6
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 

@@ -1,3 +1,6 @@
+/// What a lifted transform tells boxes of metadata about the axis that it adds or takes away.
+public typealias MetadataParams = [String: String?]
+
 /// A box around a variable that says something about its axes, such as how they are partitioned.
 ///
 /// Boxes stay with the variable through initialization, application, lifted transforms and
@@ -8,10 +11,10 @@ public protocol AxisMetadata: Sendable {
   var value: Variables { get set }
 
   /// The box after a transform has put a new axis at `index`; `parameters` are its metadata.
-  func addingAxis(at index: Int, _ parameters: [String: String]) -> Self
+  func addingAxis(at index: Int, _ parameters: MetadataParams) -> Self
 
   /// The box after a transform has taken the axis at `index` away.
-  func removingAxis(at index: Int, _ parameters: [String: String]) -> Self
+  func removingAxis(at index: Int, _ parameters: MetadataParams) -> Self
 }
 
 extension Variables {

@@ -1,11 +1,11 @@
 extension Variables {
   /// These variables, every box told of an axis that a transform has put in.
-  func addingAxis(at index: Int, _ parameters: [String: String]) -> Variables {
+  func addingAxis(at index: Int, _ parameters: MetadataParams) -> Variables {
     mappingBoxes { $0.addingAxis(at: index, parameters) }
   }
 
   /// These variables, every box told of an axis that a transform has taken away.
-  func removingAxis(at index: Int, _ parameters: [String: String]) -> Variables {
+  func removingAxis(at index: Int, _ parameters: MetadataParams) -> Variables {
     mappingBoxes { $0.removingAxis(at: index, parameters) }
   }
 
@@ -22,14 +22,14 @@ extension Variables {
 
 extension [[Variables]] {
   /// The groups, the boxes of each told that its axis is gone.
-  func removingAxes(_ axes: [Int?], _ parameters: [String: String]) -> [[Variables]] {
+  func removingAxes(_ axes: [Int?], _ parameters: MetadataParams) -> [[Variables]] {
     zip(self, axes).map { group, axis in
       axis.map { axis in group.map { $0.removingAxis(at: axis, parameters) } } ?? group
     }
   }
 
   /// The groups, the boxes of each told of its axis.
-  func addingAxes(_ axes: [Int?], _ parameters: [String: String]) -> [[Variables]] {
+  func addingAxes(_ axes: [Int?], _ parameters: MetadataParams) -> [[Variables]] {
     zip(self, axes).map { group, axis in
       axis.map { axis in group.map { $0.addingAxis(at: axis, parameters) } } ?? group
     }
