@@ -51,7 +51,8 @@ private func resNet(_ scope: Scope, _ input: Tensor, blockSizes: [Int], features
   /// Fifty blocks by two nested loops.
   @Test func bigResNet() throws {
     let x = Random.normal(Key(0), [1, 8, 8, 8])
-    let variables = try expectModel("big_resnet", x) { scope, x in
+    // Rounding adds up over fifty blocks.
+    let variables = try expectModel("big_resnet", x, tolerance: 5e-6) { scope, x in
       rematScan(
         lengths: [10, 5], variableAxes: ["params": 0, "batch_stats": 0],
         splitRNGs: ["params": true])(scope, x) { plainBlock($0, $1) }

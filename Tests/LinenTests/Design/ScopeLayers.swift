@@ -55,10 +55,11 @@ func hiddenMLP(_ scope: Scope, _ x: Tensor, _ hidden: Int, _ features: Int) -> T
 /// Initializes a function of a scope and a tensor, and compares with a case of Flax's.
 @discardableResult
 func expectModel(
-  _ name: String, _ x: Tensor, key: Int = 1, _ model: (Scope, Tensor) -> Tensor
+  _ name: String, _ x: Tensor, key: Int = 1, tolerance: Double = 1e-6,
+  _ model: (Scope, Tensor) -> Tensor
 ) throws -> Variables {
   let (y, variables) = try Scope.initialize(Key(key)) { model($0, x) }
   try expect(variables, "core/\(name)", "vars", exactly: true)
-  try expect(y, "core/\(name)", "out")
+  try expect(y, "core/\(name)", "out", tolerance: tolerance)
   return variables
 }

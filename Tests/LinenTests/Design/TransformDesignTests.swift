@@ -129,7 +129,8 @@ private struct TiedAutoEncoder {
       variables.shapesDescription
         == "{'params': {'hidden_0': {'bias': (8,), 'kernel': (4, 8)}, "
         + "'out': {'bias': (1,), 'kernel': (8, 1)}}}")
-    try expect(variables, "core/weight_std", "vars", exactly: true)
+    // What is stored has been divided once, so that it is not bit for bit that of Flax.
+    try expect(variables, "core/weight_std", "vars")
     try expect(y, "core/weight_std", "first")
     #expect(try y.reshaped(to: []).item() < 1)
     try expect(try Scope.apply(variables) { model($0, x) }.output, "core/weight_std", "out")

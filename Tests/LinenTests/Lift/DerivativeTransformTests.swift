@@ -55,6 +55,8 @@ private final class Distance: Module, @unchecked Sendable {
     super.init()
   }
 
+  override class var linenName: String { "Multiscope" }
+
   func callAsFunction(_ x: Tensor, _ y: Tensor) -> [Tensor] {
     compact(x, y) { x, y in
       let (z, (ofX, ofY)) = valueAndGrad(self, x, y) { module, x, y in
@@ -203,7 +205,7 @@ private final class WithVJP: Module, @unchecked Sendable {
     // The same by hand.
     let params: Variables = variables["params"]
     let (w1, w2): (Tensor, Tensor) = (
-      params["Distance_0"]["Dense_0"]["kernel"], params["Dense_0"]["kernel"]
+      params["Multiscope_0"]["Dense_0"]["kernel"], params["Dense_0"]["kernel"]
     )
     let (value, gradient) = try valueAndGrad(x) { x in
       sum(square(y - matmul(matmul(x, w1), w2)))

@@ -58,7 +58,7 @@ struct LiftFixture: Sendable {
 /// rounding.
 func expect(
   _ tensors: [(String, Tensor)], _ name: String, _ group: String, exactly: Bool = false,
-  sourceLocation: SourceLocation = #_sourceLocation
+  tolerance: Double = 1e-6, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let expected = try #require(try LiftFixture.named(name)[group], "\(name) has no \(group)")
   let names = Set(tensors.map(\.0))
@@ -84,7 +84,7 @@ func expect(
         sourceLocation: sourceLocation)
     } else {
       // Eight ulp of the largest, as sums of such numbers cancel.
-      let allowed = 1e-6 * Swift.max(1, value.data.map(abs).max() ?? 0)
+      let allowed = tolerance * Swift.max(1, value.data.map(abs).max() ?? 0)
       let worst = zip(scalars, value.data).map { abs($0 - $1) - 1e-5 * abs($1) }.max() ?? 0
       #expect(
         worst <= allowed, "\(label): \(scalars), expected \(value.data)",
@@ -112,10 +112,10 @@ func expect(
 
 /// Checks a result against a group of a case of Flax's.
 func expect(
-  _ tensor: Tensor, _ name: String, _ group: String,
+  _ tensor: Tensor, _ name: String, _ group: String, tolerance: Double = 1e-6,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  try expect([("", tensor)], name, group, sourceLocation: sourceLocation)
+  try expect([("", tensor)], name, group, tolerance: tolerance, sourceLocation: sourceLocation)
 }
 
 /// Checks a tensor of integers against a part of a group of a case of Flax's.

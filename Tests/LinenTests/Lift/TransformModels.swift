@@ -48,7 +48,8 @@ final class MethodMLP<Lift: CallLift>: Module, UnaryLayer, @unchecked Sendable {
 private func threeLayers(_ x: Tensor, _ layer: (Int, String) -> any UnaryLayer) -> Tensor {
   var x = x
   for (i, features) in [3, 4, 5].enumerated() {
-    x = layer(features, "layers_\(i)")(x)
+    let made = layer(features, "layers_\(i)")
+    x = made(x)
     if i < 2 { x = relu(x) }
   }
   return x
