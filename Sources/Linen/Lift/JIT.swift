@@ -133,7 +133,8 @@ public func jit(variables: CollectionFilter = true, rngs: CollectionFilter = tru
 ///     }
 ///
 /// A call as of a ``UnaryLayer`` is compiled, and one with a function if `static:` tells what that
-/// captures. Modules of equal configuration share what is compiled; initialization is not compiled.
+/// captures. Modules of equal configuration share what is compiled. Initialization is compiled unless
+/// a module has initializers among its properties, which can't be compared.
 /// Named `JitMLP_0`, unless a name is given here or to the module. For the rest see
 /// ``jit(variables:rngs:)``.
 public func jit<M: Module>(

@@ -55,7 +55,9 @@ public final class Pack {
           lift: origin(of: scope)),
         counters: scope.counters)
     }
-    for scope in target.scopes { scope.shared.lifted.append(scope.path) }
+    for (scope, inner) in zip(target.scopes, inner) {
+      scope.shared.lifted.append((scope.path, inner))
+    }
     let result = target.enter(inner, body)
     for scope in target.scopes { scope.shared.lifted.removeLast() }
     if result is Module || result is any VariableReference {

@@ -129,15 +129,35 @@ final class ModuleContext: ErrorLocation {
     var context: ModuleContext? = self
     while let current = context {
       if !current.guests.isEmpty, let guest = current.guests[ObjectIdentifier(module)] {
-        return guest
+        return followed(guest)
       }
-      if module.birthplace == current.id, let home = module.home { return home }
+      if module.birthplace == current.id, let home = module.home { return followed(home) }
       if current.replaced != nil {
         return current.outer?.knownBinding(of: module).map(current.moved)
       }
       context = current.outer
     }
     return nil
+  }
+
+  /// The place, in this call, of a module that has one in a call around it: inside of the transforms
+  /// that run on its scope at present.
+  private func followed(_ binding: Binding) -> Binding {
+    let scope = binding.scope.lifted
+    guard scope !== binding.scope else { return binding }
+    // Its name is taken inside too; what setup makes is made anew there, under the same name.
+    if let name = binding.name, let parent = scope.parent, parent.parent == nil {
+      if !parent.isReserved(name) {
+        parent.reserve(name)
+        if binding.isFromSetup { parent.reusableNames.insert(name) }
+      } else if !binding.isFromSetup {
+        let module = binding.parent?.info.name ?? info(binding.module).name
+        record(LinenError(.nameInUse(kind: "submodule", name: name, module: module)))
+      }
+    }
+    let place = Binding(binding.module, scope, lifting: (binding, binding.state), context: self)
+    bindLifted(place)
+    return place
   }
 
   /// The place, in this call, of a module that has one outside of it: below the scope that is

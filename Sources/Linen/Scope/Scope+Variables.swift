@@ -52,7 +52,7 @@ extension Scope {
   private var isLifted: Bool {
     guard !shared.lifted.isEmpty else { return false }
     let path = path
-    return shared.lifted.contains { path.starts(with: $0) }
+    return shared.lifted.contains { path.starts(with: $0.path) }
   }
 
   /// Declares a variable, whose first value is `initial()` if it is not there yet.

@@ -18,9 +18,9 @@ final class ScopeRoot {
   /// Whether to note which variables are used, for diagnostics.
   let notesUse: Bool
   private var used: Set<[String]> = []
-  /// The paths of scopes that a transform runs on at present, innermost last: what is written to them
-  /// meanwhile would be lost when it ends.
-  var lifted: [[String]] = []
+  /// The paths of scopes that a transform runs on at present, innermost last, and the scopes that are
+  /// in their places: what is written to the former meanwhile would be lost when it ends.
+  var lifted: [(path: [String], inner: Scope)] = []
   var isValid = true
   /// The mutable collections, in the order in which they were first asked for.
   private var stores: [(name: String, store: CollectionStore)] = []
