@@ -22,8 +22,13 @@ public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tens
 ///
 /// With `mask`, elements where it does not hold are left out and give -inf.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
+  logSoftmax(x, axes: [axis], where: mask)
+}
+
+/// Computes log(softmax(x)) along several axes together.
+public func logSoftmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
-  guard let axes = resolvedAxes("logSoftmax", x, [axis]) else { return x }
+  guard let axes = resolvedAxes("logSoftmax", x, axes) else { return x }
   let shifted = shiftedByMaximum(x, axes, mask)
   let result = shifted - log(sum(exp(shifted), axes: axes, keepingAxes: true, where: mask))
   return mask.map { which($0, result, .lowest(x.dtype)) } ?? result
