@@ -75,21 +75,21 @@ struct LoweredTests {
             b:f32[2,3] = add a 1.0:f32[2,3]
             c:f32[1,3] = slice[start=[0, 0] limit=[1, 3] step=[1, 1]] a
             d:f32[3] = reshape[shape=[3]] c
-            e:f32[3] = scan[
-              body={ lambda ; a:f32[2,3] b:f32[3] c:f32[3]. let
+            e:f32[1,3] = slice[start=[0, 0] limit=[1, 3] step=[1, 1]] b
+            f:f32[3] = reshape[shape=[3]] e
+            g:f32[3] = scan[
+              body={ lambda ; a:f32[3] b:f32[3] c:f32[3]. let
                   d:f32[] = reduce_sum[axes=[0]] b
                   e:bool[] = gt d 0.0:f32[]
                   f:i32[] = convert_element_type[dtype=i32 isWeak=false] e
                   g:f32[3] = cond[
                     branches=(
-                      { lambda ; a:f32[3] b:f32[3] c:f32[2,3]. let
+                      { lambda ; a:f32[3] b:f32[3] c:f32[3]. let
                           d:f32[3] = add a b
                         in (d,) }
-                      { lambda ; a:f32[3] b:f32[3] c:f32[2,3]. let
-                          d:f32[1,3] = slice[start=[0, 0] limit=[1, 3] step=[1, 1]] c
-                          e:f32[3] = reshape[shape=[3]] d
-                          f:f32[3] = mul a e
-                        in (f,) }
+                      { lambda ; a:f32[3] b:f32[3] c:f32[3]. let
+                          d:f32[3] = mul a c
+                        in (d,) }
                     )
                   ] f b c a
                 in (g,) }
@@ -97,8 +97,8 @@ struct LoweredTests {
               isReversed=false
               constantCount=1
               carryCount=1
-            ] b d a
-          in (e,) }
+            ] f d a
+          in (g,) }
         """)
   }
 

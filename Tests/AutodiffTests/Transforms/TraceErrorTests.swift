@@ -6,8 +6,8 @@ import Testing
 struct TraceErrorTests {
   private let x = Tensor([1.0, 2, 3])
 
-  private func expect(
-    _ body: @autoclosure () throws -> Any, _ text: String,
+  private func expect<R>(
+    _ body: @autoclosure () throws -> R, _ text: String,
     _ location: SourceLocation = #_sourceLocation
   ) {
     #expect(errorText { _ = try body() } == text, sourceLocation: location)
@@ -97,7 +97,7 @@ struct TraceErrorTests {
     _ = try jit { keep($0) }(x)
     expect(try use(), "add: a tensor of jit is used after jit has ended, tensor f32[3]" + hint)
     expect(
-      try leaked?.scalars(as: Float.self) as Any,
+      try leaked?.scalars(as: Float.self),
       "scalars: a tensor of jit is used after jit has ended, operand f32[3]" + hint)
     _ = try vmap { keep($0) }(x)
     expect(try use(), "add: a tensor of vmap is used after vmap has ended, tensor f32[]" + hint)
