@@ -18,7 +18,7 @@ private let v = Tensor([0.1, 0.2, 0.3])
   try expectEqual(
     vmap(outAxes: 1) { (x: Tensor) in x * 2 }(a), Tensor([[2.0, 8], [4, 10], [6, 12]]))
   try expectEqual(
-    vmap(inAxes: (nil, 0)) { (m: Tensor, x: Tensor) in sum(m) * x }(a, b), Tensor([210.0, 420]))
+    vmap(inAxes: [nil, 0]) { (m: Tensor, x: Tensor) in sum(m) * x }(a, b), Tensor([210.0, 420]))
   try expectEqual(vmap { (x: Tensor) in Tensor(7.0) }(b), Tensor([7.0, 7]))
 }
 
@@ -32,7 +32,7 @@ private let v = Tensor([0.1, 0.2, 0.3])
   #expect(
     errorText {
       _ = try vmap { (x: Tensor, y: Tensor) in x + y }(Tensor([1.0, 2]), Tensor([1.0, 2, 3]))
-    } == "vmap: mapped sizes differ, argument f32[2] axis 0 = 2, argument f32[3] axis 0 = 3")
+    } == "vmap: mapped sizes differ, argument[0] f32[2] axis 0 = 2, argument[1] f32[3] axis 0 = 3")
   #expect(
     errorText { _ = try vmap(inAxes: 2) { (x: Tensor) in x }(Tensor([1.0])) }
       == "vmap: axis 2 is out of range for rank 1, argument f32[1]")

@@ -1,13 +1,13 @@
 /// Turns a graph into a program: simplify, partition into loops and operations, plan memory.
 struct Compiler {
-  private let graph: Graph
-  private let table: ValueTable
-  private let units: [Fusion.Unit]
+  let graph: Graph
+  let table: ValueTable
+  let units: [Fusion.Unit]
   /// The slot of each base value that has memory.
-  private var slots: [Int: Int] = [:]
-  private var homes: [Program.Home] = []
+  private(set) var slots: [Int: Int] = [:]
+  private(set) var homes: [Program.Home] = []
   /// The position of the last unit that reads each base value.
-  private var lastUse: [Int: Int] = [:]
+  private(set) var lastUse: [Int: Int] = [:]
   /// Base values that are results of the graph.
   private var kept = Set<Int>()
   /// Values that are read outside the loop that makes them.
@@ -19,7 +19,7 @@ struct Compiler {
     return compiler.program()
   }
 
-  private init(_ graph: Graph) {
+  init(_ graph: Graph) {
     self.graph = graph
     let fusion = Fusion(graph)
     table = fusion.table
@@ -32,7 +32,7 @@ struct Compiler {
     }
   }
 
-  private mutating func program() -> Program {
+  mutating func program() -> Program {
     let outputs = graph.outputs.map { table[$0] }
     kept = Set(outputs.map(\.base))
     findUses()
@@ -74,6 +74,7 @@ struct Compiler {
       }
       releases.append(released)
     }
+    verify()
     return Program(
       homes: homes, constants: table.constants, steps: steps, releases: releases,
       temporaryBytes: plan.size, resultTypes: resultTypes, reusable: reusable,
@@ -136,7 +137,7 @@ struct Compiler {
   }
 
   /// The base values that a unit reads from memory.
-  private func readBases(_ unit: Fusion.Unit) -> Set<Int> {
+  func readBases(_ unit: Fusion.Unit) -> Set<Int> {
     var bases = Set<Int>()
     func add(_ equation: Equation) { bases.formUnion(equation.inputs.map { table[$0].base }) }
     switch unit {
@@ -149,7 +150,7 @@ struct Compiler {
   }
 
   /// The base values that a unit writes to memory.
-  private func results(of unit: Fusion.Unit) -> [Int] {
+  func results(of unit: Fusion.Unit) -> [Int] {
     switch unit {
     case .operation(let index): return graph.equations[index].outputs
     case .loop(let cluster):

@@ -1,7 +1,7 @@
 /// Gives `function` a derivative of its own, as a rule for tangents.
 ///
 /// `rule` takes the argument and its tangent, and gives the result and its tangent, in which it must
-/// be linear; reverse mode transposes it. Values that either captures are not differentiated.
+/// be linear; reverse mode transposes it. By tensors that either captures it can't be differentiated.
 /// Mirrors `jax.custom_jvp`.
 public func customJVP<T: TensorTree, U: TensorTree>(
   _ function: @escaping (T) throws -> U, rule: @escaping (T, T) throws -> (U, U)
@@ -23,8 +23,8 @@ public func customJVP<T: TensorTree, U: TensorTree>(
 /// Gives `function` a derivative of its own, as a rule for cotangents.
 ///
 /// `forward` gives the result and what the derivative needs; `backward` takes that and the result's
-/// cotangent, and gives the argument's. There is no forward mode. Values that either captures are not
-/// differentiated. Mirrors `jax.custom_vjp`.
+/// cotangent, and gives the argument's. There is no forward mode. By tensors that either captures it
+/// can't be differentiated. Mirrors `jax.custom_vjp`.
 public func customVJP<T: TensorTree, U: TensorTree, Residuals: TensorTree>(
   _ function: @escaping (T) throws -> U, forward: @escaping (T) throws -> (U, Residuals),
   backward: @escaping (Residuals, U) throws -> T
@@ -68,13 +68,10 @@ private func customCall<T: TensorTree, U: TensorTree>(
     }
     try checkErrors()
     guard let template else { throw TensorError(name, .other("the function was not called")) }
-    guard recorded.isConcrete else {
-      throw TensorError(
-        name, .other("the function captures a tensor of an outer transform"),
-        hint: "pass it as an argument, so that the rule can say what its derivative is")
-    }
-    let call = CustomRulePrimitive(body: Subgraph(recorded), rule: rule())
-    return treeReplacingLeaves(template, bind(call, leaves))
+    let (body, captures) = recorded.hoistingCapturesFirst()
+    let call = CustomRulePrimitive(
+      body: Subgraph(body), rule: rule(), captureCount: captures.count)
+    return treeReplacingLeaves(template, bind(call, captures + leaves))
   }
 }
 
