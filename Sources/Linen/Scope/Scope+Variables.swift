@@ -82,7 +82,10 @@ extension Scope {
         recordMissing(collection, name)
         return Variable(self, collection, name, unbox: unbox, placeholder: initial())
       }
+      noteMissing(collection, name)
       putVariable(collection, name, Variables(value: initial()))
+    } else if shared.notesUse {
+      noteDTypes(collection, name, initial)
     }
     return Variable(self, collection, name, unbox: unbox, placeholder: nil)
   }
@@ -114,6 +117,7 @@ extension Scope {
         recordMissing("params", name)
         return .placeholder(type)
       }
+      noteMissing("params", name)
       let value = initializer(makeRNG("params"), shape, dtype)
       putVariable("params", name, Variables(value))
       return value
@@ -126,10 +130,7 @@ extension Scope {
       recordShape(name, expected: shape, stored: tensor.type)
       return .placeholder(type)
     }
-    if tensor.dtype != dtype {
-      DiagnosticCollector.current?.note(
-        .dtypeChanged(name: name, stored: tensor.dtype, expected: dtype))
-    }
+    if tensor.dtype != dtype { noteDType(name, stored: tensor, dtype) }
     return tensor
   }
 
@@ -152,6 +153,7 @@ extension Scope {
         recordMissing("params", name)
         return abstract(initial)
       }
+      noteMissing("params", name)
       let value = initial(makeRNG("params"))
       putVariable("params", name, Variables(value: value))
       return value
@@ -164,6 +166,11 @@ extension Scope {
     for (new, old) in zip(treeLeaves(expected), treeLeaves(value)) where new.shape != old.shape {
       recordShape(name, expected: new.shape, stored: old.type)
       return expected
+    }
+    if shared.notesUse {
+      for (new, old) in zip(treeLeaves(expected), treeLeaves(value)) where new.dtype != old.dtype {
+        noteDType(name, stored: old, new.dtype)
+      }
     }
     return value
   }
@@ -214,12 +221,16 @@ extension Scope {
     }
     checkValid()
     let count = counters.next(stream.name)
+    let key = stream.rng.key(counter: count)
     if let collector = DiagnosticCollector.current {
       if stream.name != name { collector.note(.streamFallback(stream: name)) }
-      collector.note(
-        RNGDraw(stream: name, source: stream.name, path: path, count: Int(count)))
+      let draw = RNGDraw(
+        stream: name, source: stream.name, path: path, count: Int(count),
+        key: key.words == nil ? nil : key)
+      collector.note(draw)
+      shared.note(draw, collector)
     }
-    return stream.rng.key(counter: count)
+    return key
   }
 
   // MARK: Errors

@@ -17,6 +17,8 @@ package enum ContextSlot: Int32 {
   case axes = 4
   /// What gathers the diagnostics of models.
   case diagnostics = 5
+  /// Set while modules in properties keep the names that they were given.
+  case adoptedNames = 6
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 
