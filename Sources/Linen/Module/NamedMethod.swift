@@ -70,12 +70,12 @@ extension Module {
   /// Calls a method by its name: one that ``methods`` lists, or `callAsFunction` of a submodule, by
   /// the name of its property.
   ///
-  ///     let z: Tensor = try model.apply(variables) { try $0.call("encode", x) }
+  ///     let z: Tensor = try model.apply(variables) { try $0.callMethod("encode", x) }
   ///
   /// `callAsFunction` can also be called `__call__`.
   /// - Throws: an error if there is no such method, if it takes other arguments or gives something
   ///   else, or what it throws.
-  public final func call<each A, R>(
+  public final func callMethod<each A, R>(
     _ name: String, _ arguments: repeat each A, as type: R.Type = R.self
   ) throws -> R {
     var values: [Any] = []
@@ -98,7 +98,10 @@ extension Module {
     guard let value = property(named: name) else {
       throw located(
         .attributeMissing(module: ClassInfo.of(self).name, attribute: name, isBound: false),
-        details: ["methods: " + (methods.isEmpty ? "none" : methods.keys.sorted().joined(separator: ", "))])
+        details: [
+          "methods: "
+            + (methods.isEmpty ? "none" : methods.keys.sorted().joined(separator: ", "))
+        ])
     }
     guard let module = value as? Module else {
       throw located(
@@ -124,19 +127,19 @@ extension Applicable where Self: Module {
   ///
   ///     let z: Tensor = try model.apply(variables, method: "encode", x)
   ///
-  /// See ``Module/call(_:_:as:)``.
+  /// See ``Module/callMethod(_:_:as:)``.
   /// - Throws: the first error recorded in the method, or what it throws.
   public func apply<each A, R>(
     _ variables: Variables, method: String, _ arguments: repeat each A,
     rngs: (any RNGConvertible)? = nil
   ) throws -> R {
-    try apply(variables, rngs: rngs) { try $0.call(method, repeat each arguments) }
+    try apply(variables, rngs: rngs) { try $0.callMethod(method, repeat each arguments) }
   }
 
   /// Calls a method, found by its name, with variables, and gives its result and the collections that
   /// are mutable.
   ///
-  /// See ``Module/call(_:_:as:)``.
+  /// See ``Module/callMethod(_:_:as:)``.
   /// - Throws: the first error recorded in the method, or what it throws.
   public func apply<each A, R>(
     _ variables: Variables, method: String, _ arguments: repeat each A,
@@ -145,33 +148,33 @@ extension Applicable where Self: Module {
   ) throws -> (output: R, variables: Variables) {
     try apply(
       variables, rngs: rngs, mutable: mutable, captureIntermediates: captureIntermediates
-    ) { try $0.call(method, repeat each arguments) }
+    ) { try $0.callMethod(method, repeat each arguments) }
   }
 
   /// Calls a method, found by its name, to make the variables that it needs, and gives these.
   ///
-  /// See ``Module/call(_:_:as:)``.
+  /// See ``Module/callMethod(_:_:as:)``.
   /// - Throws: the first error recorded in the method, or what it throws.
   public func initialize<each A>(
     _ rngs: some RNGConvertible, method: String, _ arguments: repeat each A,
     mutable: CollectionFilter = .deny("intermediates")
   ) throws -> Variables {
     try initialize(rngs, mutable: mutable) { module -> Any in
-      try module.call(method, repeat each arguments, as: Any.self)
+      try module.callMethod(method, repeat each arguments, as: Any.self)
     }
   }
 
   /// Calls a method, found by its name, to make the variables that it needs, and gives its result and
   /// these.
   ///
-  /// See ``Module/call(_:_:as:)``.
+  /// See ``Module/callMethod(_:_:as:)``.
   /// - Throws: the first error recorded in the method, or what it throws.
   public func initializeWithOutput<each A, R>(
     _ rngs: some RNGConvertible, method: String, _ arguments: repeat each A,
     mutable: CollectionFilter = .deny("intermediates")
   ) throws -> (output: R, variables: Variables) {
     try initializeWithOutput(rngs, mutable: mutable) {
-      try $0.call(method, repeat each arguments)
+      try $0.callMethod(method, repeat each arguments)
     }
   }
 }

@@ -22,35 +22,38 @@ import Testing
     #expect(!([] as CollectionFilter).contains("one"))
   }
 
-  @Test(arguments: [
-    (["a", "b"], ["b", "c"], ["a", "b", "c"]),
-    (true, false, true), (false, false, []), (true, true, true),
-    (.deny(["a", "b"]), .deny(["b", "c"]), .deny("b")),
-    (.deny(["a", "b"]), ["b", "c"], .deny("a")),
-  ] as [(CollectionFilter, CollectionFilter, CollectionFilter)])
+  @Test(
+    arguments: [
+      (["a", "b"], ["b", "c"], ["a", "b", "c"]),
+      (true, false, true), (false, false, []), (true, true, true),
+      (.deny(["a", "b"]), .deny(["b", "c"]), .deny("b")),
+      (.deny(["a", "b"]), ["b", "c"], .deny("a")),
+    ] as [(CollectionFilter, CollectionFilter, CollectionFilter)])
   func unionFilter(a: CollectionFilter, b: CollectionFilter, both: CollectionFilter) {
     #expect(a.union(b) == both)
     #expect(b.union(a) == both)
   }
 
-  @Test(arguments: [
-    (["a", "b"], ["b", "c"], "b"),
-    (true, false, false), (false, false, []), (true, true, true),
-    (.deny(["a", "b"]), .deny(["b", "c"]), .deny(["a", "b", "c"])),
-    (.deny(["a", "b"]), ["b", "c"], "c"),
-  ] as [(CollectionFilter, CollectionFilter, CollectionFilter)])
+  @Test(
+    arguments: [
+      (["a", "b"], ["b", "c"], "b"),
+      (true, false, false), (false, false, []), (true, true, true),
+      (.deny(["a", "b"]), .deny(["b", "c"]), .deny(["a", "b", "c"])),
+      (.deny(["a", "b"]), ["b", "c"], "c"),
+    ] as [(CollectionFilter, CollectionFilter, CollectionFilter)])
   func intersectFilter(a: CollectionFilter, b: CollectionFilter, both: CollectionFilter) {
     #expect(a.intersection(b) == both)
     #expect(b.intersection(a) == both)
   }
 
-  @Test(arguments: [
-    (["a", "b"], ["b", "c"], "a"),
-    (true, false, .deny(false)), (false, false, []), (true, true, false),
-    (true, "a", .deny("a")),
-    (.deny(["a", "b"]), .deny(["b", "c"]), "c"),
-    (.deny(["a", "b"]), ["b", "c"], .deny(["a", "b", "c"])),
-  ] as [(CollectionFilter, CollectionFilter, CollectionFilter)])
+  @Test(
+    arguments: [
+      (["a", "b"], ["b", "c"], "a"),
+      (true, false, .deny(false)), (false, false, []), (true, true, false),
+      (true, "a", .deny("a")),
+      (.deny(["a", "b"]), .deny(["b", "c"]), "c"),
+      (.deny(["a", "b"]), ["b", "c"], .deny(["a", "b", "c"])),
+    ] as [(CollectionFilter, CollectionFilter, CollectionFilter)])
   func subtractFilter(a: CollectionFilter, b: CollectionFilter, rest: CollectionFilter) {
     #expect(a.subtracting(b) == rest)
   }
@@ -256,9 +259,4 @@ import Testing
     #expect(scope.isInvalid)
     #expect(errorText { try withErrors { _ = scope.push("b") } }.contains("no longer valid"))
   }
-}
-
-private func dense(_ scope: Scope, _ x: Tensor, _ features: Int) -> Tensor {
-  matmul(x, scope.param("kernel", .lecunNormal(), [x.shape[-1], features]))
-    + scope.param("bias", .zeros, [features])
 }

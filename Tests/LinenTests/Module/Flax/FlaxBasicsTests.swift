@@ -147,7 +147,7 @@ private final class Widths: Module, @unchecked Sendable {
   }
 
   @Test func inheritedConfiguration() throws {
-    class Base: Identity, @unchecked Sendable {
+    class Base: PassesThrough, @unchecked Sendable {
       let bar: Int
       init(bar: Int, name: String? = nil) {
         self.bar = bar

@@ -35,36 +35,40 @@ private final class Encoder: Module, @unchecked Sendable {
 @Suite struct FlaxBindTests {
   let x = Tensor.ones([4])
 
-  private func f(_ foo: Foo, _ x: Tensor) -> Tensor { foo.b(foo.a(x)) }
+  private let f: (Foo, Tensor) -> Tensor = { foo, x in foo.b(foo.a(x)) }
 
   @Test func functionalApply() throws {
-    let (y, variables) = try outputInitializer(of: Foo(), f)(Key(0), x)
-    try expectEqual(applier(of: Foo(), f)(variables, x), y)
+    let (start, run) = (outputInitializer(of: Foo(), f), applier(of: Foo(), f))
+    let (y, variables) = try start(Key(0), x)
+    try expectEqual(run(variables, x), y)
     // init_with_output of this function, key(0), ones(4)
     try expectScalars(y, [-0.16713972])
   }
 
   @Test func bindFunction() throws {
-    let (y, variables) = try outputInitializer(of: Foo(), f)(Key(0), x)
+    let start = outputInitializer(of: Foo(), f)
+    let (y, variables) = try start(Key(0), x)
     let bound = Foo().bind(variables)
     try expectEqual(bound { f($0, x) }, y)
   }
 
   @Test func bindStateful() throws {
-    func g(_ foo: Normalized, _ x: Tensor) -> Tensor {
+    let g: (Normalized, Tensor) -> Tensor = { foo, x in
       foo.b(foo.bn(foo.a(x), useRunningAverage: false))
     }
     let foo = Normalized()
-    let (y1, variables) = try outputInitializer(of: foo, g)(Key(0), x)
+    let (start, run) = (outputInitializer(of: foo, g), applier(of: foo, mutable: "batch_stats", g))
+    let (y1, variables) = try start(Key(0), x)
     let bound = foo.bind(variables, mutable: "batch_stats")
     let y2 = try bound { g($0, x) }
-    let (y3, state) = try applier(of: foo, mutable: "batch_stats", g)(variables, x)
+    let (y3, state) = try run(variables, x)
     try expectEqual(y1, y2)
     try expectEqual(y2, y3)
     let (a, b) = (state["batch_stats"], try bound.variables["batch_stats"])
     #expect(treeStructure(a) == treeStructure(b))
     for (a, b) in zip(treeLeaves(a), treeLeaves(b)) { try expectEqual(a, b) }
-    try expectScalars(state["batch_stats"]["bn"]["mean"], [0.012175957, 0.00012210711, 0.0097685382])
+    try expectScalars(
+      state["batch_stats"]["bn"]["mean"], [0.012175957, 0.00012210711, 0.0097685382])
   }
 
   @Test func unbindParts() throws {

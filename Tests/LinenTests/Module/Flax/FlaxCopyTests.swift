@@ -47,7 +47,8 @@ private final class Parent: Module, @unchecked Sendable {
     let variables = try model.initialize(Key(0)) { $0(x) }
     _ = try model.apply(variables) { $0(x) }
     #expect(
-      variables["params"].shapesDescription == "{'Child_0': {'w': (5, 5)}, 'Child_1': {'w': (5, 5)}}"
+      variables["params"].shapesDescription
+        == "{'Child_0': {'w': (5, 5)}, 'Child_1': {'w': (5, 5)}}"
     )
   }
 

@@ -27,8 +27,8 @@ private func mapping(_ function: @escaping (Tensor) -> Tensor) -> Interceptor {
   let x = Tensor.ones([])
 
   @Test func interceptMethodsOfAModule() throws {
-    let module = Identity()
-    let counter = Count()
+    let module = PassesThrough()
+    let counter = CallCount()
     let adding: Interceptor = { next, arguments, context in
       counter.value += 1
       #expect(context.module === module)
@@ -94,7 +94,7 @@ private func mapping(_ function: @escaping (Tensor) -> Tensor) -> Interceptor {
   }
 
   @Test func interceptorsRunInLIFOOrder() throws {
-    let module = Identity()
+    let module = PassesThrough()
     let x = Tensor(7.0)
     let addLast = interceptMethods(mapping { $0 + 1 }) {
       interceptMethods(mapping { $0 * $0 }) { module(x) }
@@ -107,7 +107,7 @@ private func mapping(_ function: @escaping (Tensor) -> Tensor) -> Interceptor {
   }
 
   @Test func interceptMethodsSubclasses() {
-    class Foo: Identity, @unchecked Sendable {
+    class Foo: PassesThrough, @unchecked Sendable {
       override func callAsFunction(_ x: Tensor) -> Tensor {
         method(x) { x in super.callAsFunction(x) }
       }
@@ -125,8 +125,8 @@ private func mapping(_ function: @escaping (Tensor) -> Tensor) -> Interceptor {
   }
 
   @Test func interceptMethodsNestedModule() {
-    let foo = Identity()
-    let bar = Holder(foo) { $0($1) }
+    let foo = PassesThrough()
+    let bar = Wrapping(foo) { $0($1) }
     let log = Log()
     _ = interceptMethods(log.interceptor) { bar(x) }
     #expect(log.entries.map(\.method) == ["__call__", "__call__"])

@@ -8,12 +8,12 @@ final class AddsBias: Module, @unchecked Sendable {
 }
 
 /// Gives back what it gets; its method is not compact.
-class Identity: Module, @unchecked Sendable {
+class PassesThrough: Module, @unchecked Sendable {
   func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in x } }
 }
 
 /// Calls the module that it holds.
-final class Holder<Inner: Module>: Module, @unchecked Sendable {
+final class Wrapping<Inner: Module>: Module, @unchecked Sendable {
   let inner: Inner
   let run: @Sendable (Inner, Tensor) -> Tensor
 
@@ -25,7 +25,7 @@ final class Holder<Inner: Module>: Module, @unchecked Sendable {
     super.init(name: name)
   }
 
-  override class var linenName: String { "Holder" }
+  override class var linenName: String { "Wrapping" }
 
   func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in run(inner, x) } }
 }

@@ -25,7 +25,7 @@ import Testing
 
     init(
       setup isMaking: @escaping @Sendable (Dummy) -> Any = { _ in 0 },
-      _ body: @escaping @Sendable (Dummy, Tensor) -> Tensor = { $1 }
+      call body: @escaping @Sendable (Dummy, Tensor) -> Tensor = { $1 }
     ) {
       self.isMaking = isMaking
       self.body = body
@@ -40,11 +40,11 @@ import Testing
   }
 
   @Test func setupCallVarCollision() {
-    #expect(text(Dummy { $0.ones() } _: { $1 + $0.ones() }).hasPrefix(message("param")))
+    #expect(text(Dummy(setup: { $0.ones() }, call: { $1 + $0.ones() })).hasPrefix(message("param")))
   }
 
   @Test func callVarCollision() {
-    #expect(text(Dummy { $1 + $0.ones() + $0.ones() }).hasPrefix(message("param")))
+    #expect(text(Dummy(call: { $1 + $0.ones() + $0.ones() })).hasPrefix(message("param")))
   }
 
   @Test func setupVarCollision() {
@@ -58,22 +58,20 @@ import Testing
   }
 
   @Test func variablesInAListMayHaveOtherNames() throws {
-    let module = Dummy {
-      dummy in (0..<4).map { dummy.ones("bias_\($0)") }
-    } _: {
-      $1 + (($0.bias as? [Tensor])?.first ?? 0)
-    }
+    let module = Dummy(
+      setup: { dummy in (0..<4).map { dummy.ones("bias_\($0)") } },
+      call: { $1 + (($0.bias as? [Tensor])?.first ?? 0) })
     let variables = try module.initialize(Key(0)) { $0(x) }
     #expect(variables["params"].keys == ["bias_0", "bias_1", "bias_2", "bias_3"])
     try expectScalars(module.apply(variables) { $0(x) }, [2])
   }
 
   @Test func variablesInADictionaryMayHaveOtherNames() throws {
-    let module = Dummy { dummy in
-      Dictionary(uniqueKeysWithValues: (0..<4).map { ("\($0)", dummy.ones("bias_\($0)")) })
-    } _: {
-      $1 + (($0.bias as? [String: Tensor])?["0"] ?? 0)
-    }
+    let module = Dummy(
+      setup: { dummy in
+        Dictionary(uniqueKeysWithValues: (0..<4).map { ("\($0)", dummy.ones("bias_\($0)")) })
+      },
+      call: { $1 + (($0.bias as? [String: Tensor])?["0"] ?? 0) })
     try expectScalars(module.initializeWithOutput(Key(0)) { $0(x) }.output, [2])
   }
 
@@ -86,12 +84,12 @@ import Testing
   }
 
   @Test func submoduleCollidesWithAVariableOfSetup() {
-    let module = Dummy { $0.ones() } _: { AddsBias(name: "bias")($1) }
+    let module = Dummy(setup: { $0.ones() }, call: { AddsBias(name: "bias")($1) })
     #expect(text(module).hasPrefix(message("submodule")))
   }
 
   @Test func variableCollidesWithASubmoduleOfSetup() {
-    let module = Dummy { _ in AddsBias() } _: { $1 + $0.ones() }
+    let module = Dummy(setup: { _ in AddsBias() }, call: { $1 + $0.ones() })
     #expect(text(module).hasPrefix(message("param")))
   }
 

@@ -183,7 +183,7 @@ private final class A: Module, @unchecked Sendable {
 
   @Test func reprDoesNotCauseSetup() throws {
     let log = Log()
-    let outer = Holder(C(log)) { $0($1) }
+    let outer = Wrapping(C(log)) { $0($1) }
     let text = try Module.run(outer, on: Scope.bind([:])) { "\($0)" }
     #expect(text.contains("inner = C("))
     #expect(log.paths.isEmpty)

@@ -26,7 +26,7 @@ private final class DefaultRNG: Module, @unchecked Sendable {
   override class var linenName: String { "Model" }
 }
 
-private final class Noisy: Module, @unchecked Sendable {
+private final class NoisyModel: Module, @unchecked Sendable {
   func callAsFunction(_ x: Tensor, dropout: Bool = false, noise: Bool = false) -> Tensor {
     compact(x, dropout, noise) { x, dropout, noise in
       let y = Dropout(0.5)(Dense(16)(x), deterministic: !dropout)
@@ -49,7 +49,7 @@ private final class Noisy: Module, @unchecked Sendable {
   @Test func defaultParamsRNGEquivalence() throws {
     let keys = Key(0).split(3)
     let x = Random.normal(keys[0], [10, 8])
-    let model = Noisy()
+    let model = NoisyModel()
     // Dropout takes its key from `params`.
     _ = try model.initialize(keys[1]) { $0(x, dropout: true) }
     let variables = try model.initialize(["params": keys[1]]) { $0(x) }
@@ -88,7 +88,12 @@ private final class Noisy: Module, @unchecked Sendable {
       rngs[name] = keys[1]
     }
     let output = try model.apply(variables, rngs: keys[1]) { $0(x, dropout: true) }
-    try expectScalars(output.indexed([0]), [0.26761705, -0.43990216, 0.81619954, -1.930361, -0.061690204, 0.89099395, -0.32475674, -1.0047262])
+    try expectScalars(
+      output.indexed([0]),
+      [
+        0.26761705, -0.43990216, 0.81619954, -1.930361, -0.061690204, 0.89099395, -0.32475674,
+        -1.0047262,
+      ])
     rngs = ["dropout": keys[1], "noise": keys[1]]
     try expectEqual(output, model.apply(variables, rngs: rngs) { $0(x, dropout: true) })
     for name in ["dropout", "noise"] {
@@ -136,7 +141,7 @@ private final class Noisy: Module, @unchecked Sendable {
       let a = Model { _, x in
         Model { c, x in c.makeRNG("dropout").data }(x)
       }
-      return concatenated([a(x), a(x)], axis: 0)
+      return concatenate([a(x), a(x)], axis: 0)
     }
     let words = try draws.apply([:], rngs: ["dropout": Key(0)]) { $0(Tensor(0)) }
       .scalars(as: UInt32.self)

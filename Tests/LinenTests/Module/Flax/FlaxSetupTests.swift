@@ -162,7 +162,7 @@ private final class AddsInSetup: Module, @unchecked Sendable {
 
   @Test func setupDoesNotRunUnbound() {
     final class A: Module, @unchecked Sendable {
-      let calls = Count()
+      let calls = CallCount()
       override func setup() { calls.value += 1 }
       func test() -> Int { method { 1 } }
     }
@@ -178,8 +178,8 @@ private final class AddsInSetup: Module, @unchecked Sendable {
 
   @Test func modulePassedAsAttribute() throws {
     final class A: Module, @unchecked Sendable {
-      @Setup var b: Holder<Dense>
-      override func setup() { b = Holder(Dense(2)) { $0($1) } }
+      @Setup var b: Wrapping<Dense>
+      override func setup() { b = Wrapping(Dense(2)) { $0($1) } }
       func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in b(x) } }
     }
     let variables = try A().initialize(Key(0)) { $0(Tensor.ones([1])) }
@@ -228,7 +228,12 @@ private final class AddsInSetup: Module, @unchecked Sendable {
     let last: Tensor = variables["params"]["layers_2"]["kernel"]
     let y = try Test().apply(variables) { $0(x) }
     try expectEqual(y, matmul(relu(matmul(x, first)), last))
-    try expectScalars(y.indexed([0]), [-0.53710794, 0.73008084, 0.02648519, -0.97021031, -0.04621841, -0.21136084, -0.40418461, -0.054512307, 0.19405895, 0.45326257])
+    try expectScalars(
+      y.indexed([0]),
+      [
+        -0.53710794, 0.73008084, 0.02648519, -0.97021031, -0.04621841, -0.21136084, -0.40418461,
+        -0.054512307, 0.19405895, 0.45326257,
+      ])
   }
 
   /// The names of modules in nested containers; of what is no module, none.
@@ -266,6 +271,6 @@ private final class AddsInSetup: Module, @unchecked Sendable {
   }
 }
 
-final class Count: @unchecked Sendable {
+final class CallCount: @unchecked Sendable {
   var value = 0
 }

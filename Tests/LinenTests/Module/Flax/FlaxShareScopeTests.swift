@@ -145,6 +145,7 @@ private final class OwnAdapter: Module, @unchecked Sendable {
     let down = try module.apply(variables) { $0.down(x) }
     #expect([y, up, down].map(\.shape) == [[1, 3], [1, 3], [1, 3]])
     if !isCompact { try expectEqual(y, up + down) }
-    try expectScalars(y, isCompact ? [-1.1621091, 1.9098874, -1.2904556] : [0.60836071, 0.72623181, -1.2238967])
+    try expectScalars(
+      y, isCompact ? [-1.1621091, 1.9098874, -1.2904556] : [0.60836071, 0.72623181, -1.2238967])
   }
 }

@@ -85,14 +85,24 @@ private final class PerturbedSetup: Module, @unchecked Sendable {
     let gradients = try gradients(Perturbed()) { $0($1) }
     try expectEqual(gradients["after_multiply"] * 4, gradients["before_multiply"])
     let after: Tensor = gradients["after_multiply"]
-    try expectScalars(after, [-1.2655416, 0.042550422, -0.12131836, 0.1452734, 0.75831527, 0.28306746, 0.036070671, -0.088505857, 0.06513989, -0.62227029])
+    try expectScalars(
+      after,
+      [
+        -1.2655416, 0.042550422, -0.12131836, 0.1452734, 0.75831527, 0.28306746, 0.036070671,
+        -0.088505857, 0.06513989, -0.62227029,
+      ])
   }
 
   @Test func perturbSetup() throws {
     let gradients = try gradients(PerturbedSetup()) { $0($1) }
     try expectEqual(gradients["after_multiply"] * 4, gradients["before_multiply"])
     let after: Tensor = gradients["after_multiply"]
-    try expectScalars(after, [0.51709062, -0.19553536, -0.24112001, -1.006256, -0.66973954, 0.31113994, -0.28110975, 0.3195397, 0.41018707, -0.1501302])
+    try expectScalars(
+      after,
+      [
+        0.51709062, -0.19553536, -0.24112001, -1.006256, -0.66973954, 0.31113994, -0.28110975,
+        0.3195397, 0.41018707, -0.1501302,
+      ])
   }
 
   @Test func perturbNoop() throws {
@@ -112,7 +122,7 @@ private final class PerturbedSetup: Module, @unchecked Sendable {
   }
 
   @Test func getPutHasVariable() throws {
-    func exchange(_ module: Module, _ x: Tensor) -> Tensor {
+    @Sendable func exchange(_ module: Module, _ x: Tensor) -> Tensor {
       module.putVariable("test_col", "a", x)
       #expect(module.hasVariable("test_col", "a"))
       return module.getVariable("test_col", "a") ?? Tensor(0)
