@@ -87,6 +87,10 @@ open class Module: Applicable, @unchecked Sendable {
   /// The methods that can be called by their names, as in `apply(variables, method: "encode", x)`.
   open class var methods: [String: NamedMethod] { [:] }
 
+  /// The stored properties that are no ``Setup``, in order, with their values; nil to find them by
+  /// reflection, which the macro `@Module` makes unnecessary.
+  open var fieldValues: KeyValuePairs<String, Any>? { nil }
+
   /// Whether a stored property can hold a module; if none can, looking for them is not needed.
   package class var holdsModules: Bool { true }
 }

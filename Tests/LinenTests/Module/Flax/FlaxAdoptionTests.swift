@@ -58,6 +58,23 @@ private final class Renaming: Bar, @unchecked Sendable {
   override class var preservesAdoptedNames: Bool? { false }
 }
 
+private final class Projected: Module, @unchecked Sendable {
+  @Setup var dense: Dense
+  override func setup() { dense = Dense(4, useBias: false) }
+  func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in dense(x) } }
+}
+
+private final class Projects: Module, @unchecked Sendable {
+  let a: Projected
+  @Setup var proj: Dense
+  init(_ a: Projected) {
+    self.a = a
+    super.init()
+  }
+  override func setup() { proj = Dense(6, useBias: false) }
+  func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in proj(a(x)) } }
+}
+
 /// What linen_module_test.py tests of modules that are passed to others, and of their names.
 @Suite struct FlaxAdoptionTests {
   let x = Tensor.zeros([1])
@@ -173,25 +190,8 @@ private final class Renaming: Bar, @unchecked Sendable {
   }
 
   @Test func toplevelNamedSubmoduleAdoption() throws {
-    final class A: Module, @unchecked Sendable {
-      @Setup var dense: Dense
-      override func setup() { dense = Dense(4, useBias: false) }
-      func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in dense(x) } }
-    }
-    final class B: Module, @unchecked Sendable {
-      let a: A
-      @Setup var proj: Dense
-      init(_ a: A) {
-        self.a = a
-        super.init()
-      }
-      override func setup() { proj = Dense(6, useBias: false) }
-      func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in proj(a(x)) } }
-    }
-    let b = B(A(name: "foo"))
-    func shapes() throws -> String {
-      try b.initialize(Key(0)) { $0(Tensor.zeros([5, 5])) }.shapesDescription
-    }
+    let b = Projects(Projected(name: "foo"))
+    let shapes = { try b.initialize(Key(0)) { $0(Tensor.zeros([5, 5])) }.shapesDescription }
     let (part, proj) = ("{'dense': {'kernel': (5, 4)}}", "'proj': {'kernel': (4, 6)}")
     #expect(try shapes() == "{'params': {'a': \(part), \(proj)}}")
     let kept = try preservingAdoptedNames(true, shapes)
