@@ -1,5 +1,11 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
+
+/// A product of swift-syntax, which only the trait `Macros` needs.
+func syntax(_ product: String) -> Target.Dependency {
+  .product(name: product, package: "swift-syntax", condition: .when(traits: ["Macros"]))
+}
 
 let package = Package(
   name: "linen-swift",
@@ -9,9 +15,15 @@ let package = Package(
     .library(name: "Optimizers", targets: ["Optimizers"]),
     .library(name: "Training", targets: ["Training"]),
   ],
+  traits: [
+    .trait(
+      name: "Macros",
+      description: "The macro @Module; without it swift-syntax is neither fetched nor built.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
   ],
   targets: [
     .systemLibrary(
@@ -24,7 +36,11 @@ let package = Package(
       name: "Linen",
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
+        .target(name: "LinenMacros", condition: .when(traits: ["Macros"])),
       ]),
+    .macro(
+      name: "LinenMacros",
+      dependencies: [syntax("SwiftSyntaxMacros"), syntax("SwiftCompilerPlugin")]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .executableTarget(
@@ -44,7 +60,15 @@ let package = Package(
       name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"],
       exclude: ["Primitives/Fixtures"]),
     .testTarget(
-      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures", "Summary/Fixtures"]),
+      name: "LinenTests", dependencies: ["Linen", "TestSupport"],
+      exclude: ["Lift/Fixtures", "Summary/Fixtures"]),
+    .testTarget(
+      name: "LinenMacrosTests",
+      dependencies: [
+        "Linen", "TestSupport",
+        .target(name: "LinenMacros", condition: .when(traits: ["Macros"])),
+        syntax("SwiftSyntaxMacrosGenericTestSupport"),
+      ]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),

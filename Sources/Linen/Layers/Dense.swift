@@ -48,3 +48,13 @@ public final class Dense: Module, @unchecked Sendable {
 
 /// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
 public let defaultKernelInit = Initializer.lecunNormal()
+
+extension Dense: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Dense>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
+      kernelInit: c.kernelInit, biasInit: c.biasInit, name: name)
+  }
+}

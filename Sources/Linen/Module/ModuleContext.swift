@@ -217,19 +217,8 @@ final class ModuleContext: ErrorLocation {
       guests[ObjectIdentifier(module)] = binding
     }
     bindings.append(binding)
-    if let collector = DiagnosticCollector.current { noteSharedName(name, parent, collector) }
+    if let collector = DiagnosticCollector.current { parent.noteSharedName(name, collector) }
     if info.isSuspect { suspects.append(binding) }
-  }
-
-  /// Notes a name that two compact methods of a module give away.
-  private func noteSharedName(
-    _ name: String, _ parent: Binding, _ collector: DiagnosticCollector
-  ) {
-    guard parent.isInCompact, let method = parent.method.map(methodName) else { return }
-    if let first = parent.makers[name], first != method {
-      collector.note(.nameShared(name: name, first: first, second: method))
-    }
-    parent.makers[name] = method
   }
 
   /// Makes a module that was just made a submodule of another.
@@ -273,7 +262,7 @@ final class ModuleContext: ErrorLocation {
   /// Looks for modules in the properties of a module whose property the name could come from.
   func adoptFieldsNamed(_ name: String, _ owner: Binding) {
     guard !owner.isInSetup else { return }
-    if owner.info.mayNameField(name) { adoptFields(of: owner) }
+    if owner.info.mayNameField(name) || owner.module.keepsAdoptedNames { adoptFields(of: owner) }
   }
 
   /// Makes the modules in the properties of a module its submodules, and so on down.
@@ -299,7 +288,8 @@ final class ModuleContext: ErrorLocation {
       guard knownBinding(of: module) == nil else { return }
       // One made outside may sit in a property of a module that came before.
       if owner.isInSetup, module.birthplace != id, adoptFromProperties(module) != nil { return }
-      attach(module, to: owner, name: suffix.isEmpty ? label : label + suffix)
+      let kept = owner.module.keepsAdoptedNames ? module.givenName : nil
+      attach(module, to: owner, name: kept ?? (suffix.isEmpty ? label : label + suffix))
       if let binding = bindings.last { adopted.append(binding) }
     }
     return adopted
