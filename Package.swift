@@ -42,7 +42,7 @@ let package = Package(
       name: "LinenMacros",
       dependencies: [syntax("SwiftSyntaxMacros"), syntax("SwiftCompilerPlugin")]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
-    .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .target(name: "Training", dependencies: ["CKernels", "Linen", "Optimizers"]),
     .executableTarget(
       name: "digits",
       dependencies: [

@@ -12,6 +12,8 @@ public struct TensorVisitor {
   /// What is done with each tensor; nil if they are gathered or replaced.
   private let body: Body?
   private let replaces: Bool
+  /// What takes the parts instead of the visitor's going down into them.
+  private let parts: (any TreePartVisitor)?
   /// The tensors found so far, or those that are put in the places of others.
   package private(set) var leaves: [Tensor]
   private var position = 0
@@ -26,9 +28,10 @@ public struct TensorVisitor {
 
   private init(
     body: Body? = nil, replacement: [Tensor]? = nil, structure: Structure = .ignored,
-    definition: TreeDefinition = TreeDefinition()
+    definition: TreeDefinition = TreeDefinition(), parts: (any TreePartVisitor)? = nil
   ) {
     self.body = body
+    self.parts = parts
     replaces = replacement != nil
     leaves = replacement ?? []
     self.structure = structure
@@ -54,14 +57,20 @@ public struct TensorVisitor {
     TensorVisitor(replacement: leaves)
   }
 
+  /// A visitor that hands over the parts one level deep.
+  static func presenting(to parts: any TreePartVisitor) -> TensorVisitor {
+    TensorVisitor(parts: parts)
+  }
+
   /// Whether the visitor only looks: parts that are costly to write back need not be then.
-  public var isReading: Bool { body == nil && !replaces }
+  public var isReading: Bool { body == nil && !replaces && parts == nil }
 
   /// Whether all that was compared is equal.
   package var matches: Bool { !differs && part == definition.parts.count }
 
   /// Presents a part under its key.
   public mutating func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T) {
+    if let parts { return parts.visit(key, &part) }
     if body != nil { path.keys.append(key) }
     if structure != .ignored { note(.key(key, depth: depth)) }
     depth += 1
@@ -79,6 +88,7 @@ public struct TensorVisitor {
 
   /// Presents the tensor that a tree is.
   mutating func leaf(_ tensor: inout Tensor) {
+    if let parts { return parts.visitLeaf(&tensor) }
     if structure != .ignored { note(.leaf(depth: depth)) }
     if let body {
       body(&tensor, path)
