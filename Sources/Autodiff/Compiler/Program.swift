@@ -123,7 +123,11 @@ package final class Program: Sendable {
       let isWhole =
         base.type == result.type && base.isContiguous && result.layout.offset == 0
         && result.layout.isContiguous
-      return isWhole ? base : base.view(result.layout, isWeak: result.type.isWeak)
+      if isWhole { return base }
+      return NDArray(
+        view: base.data + result.layout.offset * result.type.dtype.byteSize, owner: base,
+        dtype: result.type.dtype, result.layout.shape, strides: result.layout.strides,
+        isWeak: result.type.isWeak)
     }
   }
 

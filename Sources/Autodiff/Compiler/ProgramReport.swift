@@ -13,7 +13,7 @@ struct ProgramReport {
 
   /// Compiles a graph, all of whose constants are concrete, and looks at the program.
   init(_ graph: Graph) {
-    var compiler = Compiler(graph.simplified())
+    var compiler = Compiler(graph.optimized())
     let program = compiler.program()
     let simplified = compiler.graph
     heldBytes =

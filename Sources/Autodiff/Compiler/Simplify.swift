@@ -1,4 +1,9 @@
 extension Graph {
+  /// The same computation as it is best compiled: with the least to do, and in the cheapest way.
+  func optimized() -> Graph {
+    simplified().hoistingOutOfScans().simplified().multiplyingByReciprocals()
+  }
+
   /// The same computation with less to do: equal equations are done once, those that nothing needs
   /// not at all, and chains of reshapes and conversions that change nothing fall away.
   func simplified() -> Graph {
