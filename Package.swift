@@ -72,7 +72,13 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .target(
+      name: "FileTrials", dependencies: ["Linen", "Optimizers", "Training"],
+      path: "Tests/FileTrials/Library"),
+    .executableTarget(
+      name: "file-trials", dependencies: ["FileTrials"], path: "Tests/FileTrials/Tool"),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"]),
     .testTarget(name: "DigitsTests", dependencies: ["digits"]),
   ],
   swiftLanguageModes: [.v6]

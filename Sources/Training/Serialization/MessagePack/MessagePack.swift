@@ -62,7 +62,8 @@ public enum MessagePack {
   /// The key that tells a dictionary of pieces from others.
   static let chunkedKey = "__msgpack_chunked_array__"
 
-  static func bytes(of value: StateValue, chunkSize: Int) throws -> Data {
+  /// Writes a tree with the keys in their order.
+  package static func bytes(of value: StateValue, chunkSize: Int) throws -> Data {
     try checkErrors()
     var counter = MessagePackWriter(ByteCounter(), chunkSize: chunkSize)
     try counter.write(value)
