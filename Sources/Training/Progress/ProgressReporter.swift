@@ -35,7 +35,7 @@ public struct ProgressReporter {
   private var steps = 0
   private var totalSteps = 0
   private var samples = 0
-  private var averages: [(name: String, average: Average)] = []
+  private var averages: [(name: String, average: RunningMean)] = []
   private let start: Double
   private var epochStart: Double
   private var lastDrawn = -Double.infinity
@@ -77,7 +77,7 @@ public struct ProgressReporter {
     self.samples += samples
     for (name, value) in values {
       let index = averages.firstIndex { $0.name == name } ?? averages.count
-      if index == averages.count { averages.append((name, Average())) }
+      if index == averages.count { averages.append((name, RunningMean())) }
       averages[index].average.add(value, weight: Double(samples))
     }
     // Ten times a second is as often as an eye can follow.
@@ -92,7 +92,7 @@ public struct ProgressReporter {
   /// Further figures, such as those of a validation, are shown behind the means.
   public mutating func endEpoch(_ values: KeyValuePairs<String, Double> = [:]) {
     for (name, value) in values {
-      var average = Average()
+      var average = RunningMean()
       average.add(value)
       averages.append((name, average))
     }
@@ -125,17 +125,10 @@ public struct ProgressReporter {
 
   private var json: String {
     var fields = [("epoch", "\(epoch)"), ("step", "\(totalSteps)")]
-    fields += averages.map { ($0.name, number($0.average.value)) }
-    fields.append(("samples_per_second", number(samplesPerSecond.rounded())))
-    fields.append(("seconds", number(((now() - epochStart) * 1e4).rounded() / 1e4)))
+    fields += averages.map { ($0.name, jsonNumber($0.average.value)) }
+    fields.append(("samples_per_second", jsonNumber(samplesPerSecond.rounded())))
+    fields.append(("seconds", jsonNumber(((now() - epochStart) * 1e4).rounded() / 1e4)))
     return "{" + fields.map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
-  }
-
-  /// A number with six digits or a little more; JSON has no word for infinities and NaN.
-  private func number(_ value: Double) -> String {
-    guard value.isFinite else { return "null" }
-    // A float32 has no more than that to say, and prints shortest.
-    return "\(Float(value))"
   }
 }
 
