@@ -26,13 +26,9 @@ final class ModuleContext: ErrorLocation {
   private(set) var suspects: [Binding] = []
   var hasSuspects: Bool { !suspects.isEmpty }
   /// What to keep of the methods' results.
-  var capture: CaptureFilter = .none {
-    didSet { isObserving = capture.isOn || recorder != nil }
-  }
+  var capture: CaptureFilter = .none { didSet { updateObserving() } }
   /// Is told of every call of a method, to list the modules of a model.
-  var recorder: CallRecorder? {
-    didSet { isObserving = capture.isOn || recorder != nil }
-  }
+  var recorder: CallRecorder? { didSet { updateObserving() } }
   private(set) var isObserving = false
   /// The name of the root module, by which error paths begin.
   private let rootName: String?
@@ -49,6 +45,7 @@ final class ModuleContext: ErrorLocation {
     let outer = ModuleContext.current
     self.init(inside: outer, rootName: nil)
     recorder = outer?.recorder
+    updateObserving()
   }
 
   /// Begins the inside of a lifted transform, in which modules of `outer` get other scopes.
@@ -56,7 +53,11 @@ final class ModuleContext: ErrorLocation {
     self.init(inside: outer, rootName: outer?.rootNameInMessages)
     recorder = outer?.recorder
     capture = outer?.capture ?? .none
+    updateObserving()
   }
+
+  // Initializers change the properties without the observers.
+  private func updateObserving() { isObserving = capture.isOn || recorder != nil }
 
   private init(inside outer: ModuleContext?, rootName: String?) {
     self.outer = outer

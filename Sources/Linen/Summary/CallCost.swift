@@ -55,12 +55,28 @@ extension RunningCall {
     let inner = ModuleContext(replacing: binding, with: scope)
     inner.recorder = nil
     inner.capture = .none
+    inner.attachGuests(binding.module, to: inner.bindings[0])
     let output = try ContextSlot.modules.with(inner) { () throws(E) in
       let call = RunningCall(inner, inner.bindings[0], isCompact: isCompact, function)
       defer { call.end(function) }
       return try binding.module.intercepted(function, { arguments }, body)
     }
     return (output, scope.mutableVariables)
+  }
+}
+
+extension ModuleContext {
+  /// Makes the modules in the properties of a module, and in those of these, its submodules where they
+  /// have a place elsewhere: under the name that they have there.
+  fileprivate func attachGuests(_ module: Module, to root: Binding) {
+    guard root.info.holdsModules || module !== root.module else { return }
+    for field in Fields.values(of: module) {
+      Fields.forEachModule(in: field.value) { _, part in
+        guard let known = knownBinding(of: part), known.context !== self else { return }
+        attach(part, to: root, name: known.name)
+        attachGuests(part, to: root)
+      }
+    }
   }
 }
 

@@ -61,20 +61,38 @@ struct StyledText: Hashable, Sendable {
 
   /// The text between line feeds.
   var lines: [StyledText] {
-    cells.split(separator: Cell(character: "\n", style: []), omittingEmptySubsequences: false)
-      .map { StyledText($0) }
+    cells.split(omittingEmptySubsequences: false) { $0.character == "\n" }.map { StyledText($0) }
   }
 
-  /// The text for a terminal, with `base` under the characters' own styles; plain without styles.
-  func rendered(_ base: Style, hasStyles: Bool) -> String {
+  /// The text with `style` added everywhere.
+  func adding(_ style: Style) -> StyledText {
+    StyledText(cells.map { Cell(character: $0.character, style: $0.style.union(style)) })
+  }
+
+  /// The text for a terminal; plain without styles.
+  func rendered(hasStyles: Bool) -> String {
     guard hasStyles else { return plain }
     var result = ""
     for run in cells.chunked(by: { $0.style == $1.style }) {
       let text = String(run.map(\.character))
-      let codes = run.first.map { $0.style.union(base).codes } ?? ""
+      let codes = run.first?.style.codes ?? ""
       result += codes.isEmpty ? text : "\u{1B}[\(codes)m\(text)\u{1B}[0m"
     }
     return result
+  }
+}
+
+/// The parts of a line, each of which switches its styles on and off by itself.
+typealias StyledLine = [StyledText]
+
+extension StyledLine {
+  /// As much of the line as has room.
+  func cut(to width: Int) -> StyledLine {
+    var rest = width
+    return compactMap { part in
+      defer { rest -= part.count }
+      return rest <= 0 ? nil : part.count <= rest ? part : StyledText(part.cells.prefix(rest))
+    }
   }
 }
 

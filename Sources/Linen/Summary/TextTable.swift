@@ -20,10 +20,10 @@ struct TextTable {
     let borders = columns.count + 1
     let widths = columnWidths(style, available: Swift.max(width - borders, 0))
     let total = widths.reduce(borders, +)
-    func annotation(_ text: StyledText, _ base: StyledText.Style) -> [String] {
-      text.wrapped(to: total, .center, .fold).map { $0.rendered(base, hasStyles: hasStyles) }
+    func annotation(_ text: StyledText, _ base: StyledText.Style) -> [StyledLine] {
+      text.wrapped(to: total, .center, .fold).map { [$0.adding(base)] }
     }
-    let painter = Painter(style: style, widths: widths, hasStyles: hasStyles)
+    let painter = Painter(style: style, widths: widths)
     let rowCount = columns.map(\.cells.count).max() ?? 0
     var lines = annotation(StyledText(title), .italic)
     lines.append(painter.rule(style.box.top))
@@ -39,7 +39,9 @@ struct TextTable {
       columns.map(\.foot), style.box.foot, base: .bold, alignments: columns.map(\.footAlignment))
     lines.append(painter.rule(style.box.bottom))
     lines += annotation(caption, .bold)
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { line in
+      line.cut(to: width).map { $0.rendered(hasStyles: hasStyles) }.joined() + "\n"
+    }.joined()
   }
 
   // MARK: Widths
@@ -125,19 +127,18 @@ struct TextTable {
   private struct Painter {
     let style: TableStyle
     let widths: [Int]
-    let hasStyles: Bool
 
     /// A line between rows.
-    func rule(_ box: [Character]) -> String {
+    func rule(_ box: [Character]) -> StyledLine {
       let parts = widths.map { String(repeating: box[1], count: $0) }
-      return "\(box[0])" + parts.joined(separator: String(box[2])) + "\(box[3])"
+      return [StyledText("\(box[0])" + parts.joined(separator: String(box[2])) + "\(box[3])")]
     }
 
     /// The lines of a row; `alignments` are those of cells that differ from the others.
     func lines(
       _ cells: [StyledText], _ box: [Character], base: StyledText.Style = [],
       atBottom: Bool = false, alignments: [TableStyle.Alignment?] = []
-    ) -> [String] {
+    ) -> [StyledLine] {
       let padding = TextTable.padding
       let texts = cells.indices.map { index in
         cells[index].wrapped(
@@ -146,16 +147,18 @@ struct TextTable {
           style.overflow, wraps: style.wraps)
       }
       let height = texts.map(\.count).max() ?? 0
-      let blank = StyledText.spaces(padding).rendered(base, hasStyles: hasStyles)
+      let blank = StyledText.spaces(padding).adding(base)
       let columns = zip(texts, widths).map { lines, width in
-        let missing = height - lines.count
         let filler = Array(
-          repeating: StyledText.spaces(width).rendered(base, hasStyles: hasStyles), count: missing)
-        let drawn = lines.map { blank + $0.rendered(base, hasStyles: hasStyles) + blank }
+          repeating: [StyledText.spaces(width).adding(base)], count: height - lines.count)
+        let drawn = lines.map { [blank, $0.adding(base), blank].cut(to: width) }
         return atBottom ? filler + drawn : drawn + filler
       }
+      let divider = [StyledText(String(box[2]))]
       return (0..<height).map { line in
-        "\(box[0])" + columns.map { $0[line] }.joined(separator: String(box[2])) + "\(box[3])"
+        let parts = columns.map { $0[line] }
+        return [StyledText(String(box[0]))] + Array(parts.joined(separator: divider))
+          + [StyledText(String(box[3]))]
       }
     }
   }

@@ -173,7 +173,8 @@ extension TabulateTests {
     func callAsFunction(_ x: Tensor) -> Tensor {
       compact(x) { x in
         var x = WeightNorm(Dense(3))(x)
-        x = SubModel()(Dense(4)(x))
+        x = Dense(4)(x)
+        x = SubModel()(x)
         x = Dense(8)(x)
         return SpectralNorm(Dense(9))(x, updateStats: false)
       }
@@ -198,7 +199,8 @@ extension TabulateTests {
           relu
           BatchNorm(useRunningAverage: true)
         }(x)
-        x = GroupNorm(3)(PReLU()(x))
+        x = PReLU()(x)
+        x = GroupNorm(3)(x)
         let (carry, y) = GRUCell(5)(Tensor.zeros([2, 5]), x[0..., 0])
         return ["carry": carry, "y": (y, [x])]
       }
@@ -223,6 +225,9 @@ extension TabulateTests {
   }
 
   final class Foo: Module, @unchecked Sendable {
-    func callAsFunction(_ x: Tensor) -> Tensor { compact(x) { x in Dense(2)(Dense(4)(x)) } }
+    func callAsFunction(_ x: Tensor) -> Tensor { compact(x) { x in
+        let h = Dense(4)(x)
+        return Dense(2)(h)
+      } }
   }
 }
