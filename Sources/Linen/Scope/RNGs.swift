@@ -16,10 +16,13 @@ public struct RNGs: Sendable, ExpressibleByDictionaryLiteral {
   /// Creates streams from their keys.
   ///
   ///     let rngs = RNGs(["params": Key(0)], separation: .zeroByte)
-  public init(_ keys: [String: Linen.Key] = [:], separation: Separation = .none) {
+  public init(_ keys: [String: Linen.Key], separation: Separation = .none) {
     self.keys = keys
     self.separation = separation
   }
+
+  /// Creates no streams.
+  public init() { self.init([:]) }
 
   /// Creates streams from their keys; of equal names the last one counts.
   public init(dictionaryLiteral elements: (String, Linen.Key)...) {
