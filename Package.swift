@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(
       name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"],
-      exclude: ["Primitives/Fixtures"]),
+      exclude: ["Accuracy/Fixtures", "Primitives/Fixtures"]),
     .testTarget(
       name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
