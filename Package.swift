@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(
       name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"],
-      exclude: ["Primitives/Fixtures"]),
+      exclude: ["Accuracy/Fixtures", "Primitives/Fixtures"]),
     .testTarget(
       name: "LinenTests", dependencies: ["Linen", "TestSupport"],
       exclude: ["Lift/Fixtures", "Summary/Fixtures"]),

@@ -13,6 +13,15 @@
 
 static double complex reciprocal(double complex z) { return 1 / z; }
 
+/// 2^(x + iy), with the angle y ln 2 in two doubles.
+static double complex exp2_value(double complex z) {
+  double y = cimag(z), scale = exp2(creal(z));
+  double angle = y * 0x1.62e42fefa39efp-1;
+  double rest = fma(y, 0x1.62e42fefa39efp-1, -angle) + y * 0x1.abc9e3b39803fp-56;
+  double s = sin(angle), c = cos(angle);
+  return CMPLX(scale * (c - rest * s), y == 0 ? y : scale * (s + rest * c));
+}
+
 /// exp(x + iy) - 1 = (expm1(x) cos y - 2 sin^2(y/2)) + i exp(x) sin y.
 static double complex expm1_value(double complex z) {
   double x = creal(z), y = cimag(z), half = sin(y / 2);
@@ -51,11 +60,10 @@ static double complex pow_value(double complex z, double complex w) {
   CK_COMPLEX_UNARY(OP, 2, CK_CALLS)     \
   CK_COMPLEX_LOOKUP(unary, OP)
 
-#define CK_EXP2(z) cexp(0.693147180559945309417 * (z))
 #define CK_RSQRT(z) reciprocal(csqrt(z))
 #define CK_LOGISTIC(z) reciprocal(1 + cexp(-(z)))
 CK_FUNCTIONS(exp, cexp)
-CK_FUNCTIONS(exp2, CK_EXP2)
+CK_FUNCTIONS(exp2, exp2_value)
 CK_FUNCTIONS(expm1, expm1_value)
 CK_FUNCTIONS(log, clog)
 CK_FUNCTIONS(log1p, log1p_value)

@@ -1,11 +1,12 @@
 """Computes the values of the primitive catalogue with jax.lax, in float64 and in every dtype.
 
-Usage: PRIMITIVE_OPERANDS=operands.json DTYPE_OPERANDS=dtypes.json swift test --filter writeOperands
-       python Tests/Tools/primitive_values.py operands.json dtypes.json Tests/TensorTests/Primitives
+Usage: PRIMITIVE_OPERANDS=operands.json DTYPE_OPERANDS=dtypes.json SPECIAL_OPERANDS=specials.json \\
+           swift test --filter writeOperands
+       python Tests/Tools/primitive_values.py operands.json dtypes.json specials.json \\
+           Tests/TensorTests/Primitives
 """
 
 import json
-import os
 import sys
 import textwrap
 
@@ -301,26 +302,26 @@ def write_float64(table, folder):
             print("}", file=file)
 
 
-def write_dtypes(table, folder):
+def write_dtypes(table, path):
     """A line for each row and dtype that jax.lax takes."""
-    os.makedirs(f"{folder}/Fixtures", exist_ok=True)
-    with open(f"{folder}/Fixtures/dtypes.txt", "w") as file:
+    with open(path, "w") as file:
         for name in sorted(table):
             label, dtype = name.rsplit("@", 1)
             try:
                 results = evaluate(label, table[name])
-            except (TypeError, ValueError, NotImplementedError, KeyError) as error:
+            except (TypeError, ValueError, OverflowError, NotImplementedError, KeyError) as error:
                 print(name, type(error).__name__, str(error).split("\n")[0][:100], file=sys.stderr)
                 continue
-            form = ".17g" if dtype == "complex128" else ".9g" if dtype != "bfloat16" else ".6g"
+            form = {"bfloat16": ".4g", "float16": ".5g", "complex128": ".15g", "float64": ".15g"}.get(dtype, ".8g")
             print(name + ":" + ";".join(" ".join(numbers(r, form)) for r in results), file=file)
 
 
 def main():
-    with open(sys.argv[1]) as file:
-        write_float64(json.load(file), sys.argv[3])
-    with open(sys.argv[2]) as file:
-        write_dtypes(json.load(file), sys.argv[3])
+    tables = [json.load(open(path)) for path in sys.argv[1:4]]
+    folder = sys.argv[4]
+    write_float64(tables[0], folder)
+    write_dtypes(tables[1], f"{folder}/Fixtures/dtypes.txt")
+    write_dtypes(tables[2], f"{folder}/Fixtures/specials.txt")
 
 
 main()
