@@ -12,6 +12,8 @@ public struct TensorVisitor {
   /// What is done with each tensor; nil if they are gathered or replaced.
   private let body: Body?
   private let replaces: Bool
+  /// What takes the parts instead of going down into them.
+  private let parts: (any TreePartVisitor)?
   /// The tensors found so far, or those that are put in the places of others.
   package private(set) var leaves: [Tensor]
   private var position = 0
@@ -26,9 +28,10 @@ public struct TensorVisitor {
 
   private init(
     body: Body? = nil, replacement: [Tensor]? = nil, structure: Structure = .ignored,
-    definition: TreeDefinition = TreeDefinition()
+    definition: TreeDefinition = TreeDefinition(), parts: (any TreePartVisitor)? = nil
   ) {
     self.body = body
+    self.parts = parts
     replaces = replacement != nil
     leaves = replacement ?? []
     self.structure = structure
@@ -54,6 +57,11 @@ public struct TensorVisitor {
     TensorVisitor(replacement: leaves)
   }
 
+  /// A visitor that hands on the parts of a tree one level deep.
+  fileprivate static func presenting(to parts: some TreePartVisitor) -> TensorVisitor {
+    TensorVisitor(body: { tensor, _ in parts.visitLeaf(&tensor) }, parts: parts)
+  }
+
   /// Whether the visitor only looks: parts that are costly to write back need not be then.
   public var isReading: Bool { body == nil && !replaces }
 
@@ -62,6 +70,7 @@ public struct TensorVisitor {
 
   /// Presents a part under its key.
   public mutating func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T) {
+    if let parts { return parts.visit(key, &part) }
     if body != nil { path.keys.append(key) }
     if structure != .ignored { note(.key(key, depth: depth)) }
     depth += 1
@@ -98,6 +107,20 @@ public struct TensorVisitor {
       part += 1
     }
   }
+}
+
+/// What takes the parts of a tree one level deep, each with its own type.
+package protocol TreePartVisitor: AnyObject {
+  /// Takes a part.
+  func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T)
+  /// Takes the tensor that the tree itself is.
+  func visitLeaf(_ tensor: inout Tensor)
+}
+
+/// Presents the parts of a tree one level deep.
+package func presentTreeParts<T: TensorTree>(_ tree: inout T, to parts: some TreePartVisitor) {
+  var visitor = TensorVisitor.presenting(to: parts)
+  tree.visitTensors(&visitor)
 }
 
 /// The structure of a tree: its keys, the places of its tensors, and its fixed values.
