@@ -7,11 +7,14 @@ public func customJVP<T: TensorTree, U: TensorTree>(
   _ function: @escaping (T) throws -> U, rule: @escaping (T, T) throws -> (U, U)
 ) -> (T) throws -> U {
   { argument in
-    try customCall("customJVP", function, argument) {
+    // Only the structure: a tensor of the transform in whose graph the rule stands would keep itself
+    // alive.
+    let structure = treeMap(argument) { Tensor($0.type) }
+    return try customCall("customJVP", function, argument) {
       CustomJVPRule { primals, tangents in
         let results = recovering {
           try rule(
-            treeReplacingLeaves(argument, primals), treeReplacingLeaves(argument, tangents))
+            treeReplacingLeaves(structure, primals), treeReplacingLeaves(structure, tangents))
         }
         guard let results else { return ([], []) }
         return (treeLeaves(results.0), treeLeaves(results.1))
@@ -30,15 +33,16 @@ public func customVJP<T: TensorTree, U: TensorTree, Residuals: TensorTree>(
   backward: @escaping (Residuals, U) throws -> T
 ) -> (T) throws -> U {
   { argument in
-    // The structures of the last forward computation; they are those of every one.
+    let structure = treeMap(argument) { Tensor($0.type) }
+    // Those of the last forward computation; they are those of every one.
     var structures: (residuals: Residuals, result: U)?
     return try customCall("customVJP", function, argument) {
       CustomVJPRule(
         forward: { primals in
           guard
-            let pair = recovering({ try forward(treeReplacingLeaves(argument, primals)) })
+            let pair = recovering({ try forward(treeReplacingLeaves(structure, primals)) })
           else { return ([], []) }
-          structures = (pair.1, pair.0)
+          structures = (treeMap(pair.1) { Tensor($0.type) }, treeMap(pair.0) { Tensor($0.type) })
           return (treeLeaves(pair.0), treeLeaves(pair.1))
         },
         backward: { residuals, cotangents in
@@ -48,8 +52,8 @@ public func customVJP<T: TensorTree, U: TensorTree, Residuals: TensorTree>(
                 treeReplacingLeaves(structures.residuals, residuals),
                 treeReplacingLeaves(structures.result, cotangents))
             })
-          else { return treeLeaves(argument).map { zeros(like: $0) } }
-          return checkedLeaves("customVJP", "cotangent", result, like: argument)
+          else { return treeLeaves(structure).map { .placeholder($0.type) } }
+          return checkedLeaves("customVJP", "cotangent", result, like: structure)
         })
     }
   }

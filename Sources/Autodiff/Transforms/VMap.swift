@@ -15,7 +15,10 @@ public func vmap<T: TensorTree, U: TensorTree>(
         MappedInput("argument\(path)", leaf, axis: inAxes.axis(at: path, "vmap"))
       }
       try checkErrors()
-      let size = try batchSize(inputs, axisSize)
+      let size = try mappedSize(
+        inputs, given: axisSize, name: "axisSize",
+        missing: "no tensor of the arguments is mapped over an axis",
+        hint: "give an axis in inAxes, or the number of members as axisSize")
       var template: U?
       let leaves = try vmap(inputs, size: size, axisName: axisName) { leaves in
         let output = try function(treeReplacingLeaves(argument, leaves))
@@ -57,24 +60,6 @@ public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
   return { try mapped(TreeTriple($0, $1, $2)) }
 }
 
-/// The number of members: that of all mapped axes, or the one that was given.
-private func batchSize(_ inputs: [MappedInput], _ given: Int?) throws -> Int {
-  let found = try mappedSize(inputs)
-  guard let size = found ?? given else {
-    throw TensorError(
-      "vmap", .other("no tensor of the arguments is mapped over an axis"),
-      hint: "give an axis in inAxes, or the number of members as axisSize")
-  }
-  if let given, given != size {
-    throw TensorError(
-      "vmap", .argumentInvalid(name: "axisSize", value: "\(given)", expected: "\(size)"),
-      inputs.filter { $0.axis != nil }.prefix(1).map {
-        .init($0.label, $0.tensor.type, axis: $0.axis)
-      })
-  }
-  return size
-}
-
 /// A tensor of the arguments of a mapped function, and the axis to map over; nil for none.
 package struct MappedInput {
   /// How messages name it.
@@ -110,6 +95,26 @@ package func mappedSize(
     found = found ?? (size, operand)
   }
   return found?.size
+}
+
+/// The size that all mapped axes have, or the one that was given under a name.
+/// - Throws: an error if sizes differ, or there is none.
+package func mappedSize(
+  _ inputs: [MappedInput], given: Int?, name: String, operation: String = "vmap",
+  what: String = "mapped sizes", missing: String, hint: String
+) throws -> Int {
+  let found = try mappedSize(inputs, operation: operation, what: what)
+  guard let size = given ?? found else {
+    throw TensorError(operation, .other(missing), hint: hint)
+  }
+  if let found, found != size {
+    throw TensorError(
+      operation, .argumentInvalid(name: name, value: "\(size)", expected: "\(found)"),
+      inputs.filter { $0.axis != nil }.prefix(1).map {
+        .init($0.label, $0.tensor.type, axis: $0.axis)
+      })
+  }
+  return size
 }
 
 /// Does `body` on members of a batch, and stacks each of its results along the axis that it names.

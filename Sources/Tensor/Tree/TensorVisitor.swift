@@ -12,7 +12,7 @@ public struct TensorVisitor {
   /// What is done with each tensor; nil if they are gathered or replaced.
   private let body: Body?
   private let replaces: Bool
-  /// What takes the parts instead of the visitor's going down into them.
+  /// What takes the parts instead of going down into them.
   private let parts: (any TreePartVisitor)?
   /// The tensors found so far, or those that are put in the places of others.
   package private(set) var leaves: [Tensor]
@@ -57,13 +57,13 @@ public struct TensorVisitor {
     TensorVisitor(replacement: leaves)
   }
 
-  /// A visitor that hands over the parts one level deep.
-  static func presenting(to parts: any TreePartVisitor) -> TensorVisitor {
-    TensorVisitor(parts: parts)
+  /// A visitor that hands on the parts of a tree one level deep.
+  fileprivate static func presenting(to parts: some TreePartVisitor) -> TensorVisitor {
+    TensorVisitor(body: { tensor, _ in parts.visitLeaf(&tensor) }, parts: parts)
   }
 
   /// Whether the visitor only looks: parts that are costly to write back need not be then.
-  public var isReading: Bool { body == nil && !replaces && parts == nil }
+  public var isReading: Bool { body == nil && !replaces }
 
   /// Whether all that was compared is equal.
   package var matches: Bool { !differs && part == definition.parts.count }
@@ -88,7 +88,6 @@ public struct TensorVisitor {
 
   /// Presents the tensor that a tree is.
   mutating func leaf(_ tensor: inout Tensor) {
-    if let parts { return parts.visitLeaf(&tensor) }
     if structure != .ignored { note(.leaf(depth: depth)) }
     if let body {
       body(&tensor, path)
@@ -108,6 +107,20 @@ public struct TensorVisitor {
       part += 1
     }
   }
+}
+
+/// What takes the parts of a tree one level deep, each with its own type.
+package protocol TreePartVisitor: AnyObject {
+  /// Takes a part.
+  func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T)
+  /// Takes the tensor that the tree itself is.
+  func visitLeaf(_ tensor: inout Tensor)
+}
+
+/// Presents the parts of a tree one level deep.
+package func presentTreeParts<T: TensorTree>(_ tree: inout T, to parts: some TreePartVisitor) {
+  var visitor = TensorVisitor.presenting(to: parts)
+  tree.visitTensors(&visitor)
 }
 
 /// The structure of a tree: its keys, the places of its tensors, and its fixed values.

@@ -1,9 +1,10 @@
 import Autodiff
 import Testing
 
-/// The programs of "The Autodiff Cookbook", with the values that JAX 0.10 prints for key 0; those on
-/// complex numbers are left out. "Automatic differentiation" of the tutorials has the same programs.
-/// Source: https://docs.jax.dev/en/latest/notebooks/autodiff_cookbook.html
+/// The programs of the cookbook and of the tutorial on derivatives, with the values that JAX prints.
+///
+/// By JAX 0.10 for key 0; those on complex numbers are left out. Source:
+/// https://docs.jax.dev/en/latest/notebooks/autodiff_cookbook.html
 @Suite("Document: the autodiff cookbook")
 struct AutodiffCookbookTests {
   private let inputs = Tensor([

@@ -95,7 +95,8 @@ struct HigherOrderTests {
         // The inner function does not depend on its argument.
         try expectEqual(outer { x in try inner { _ in x * x }(one) + x }(x), one)
         // The curried form: d/dx at 0 of y -> f(y + x) for f = exp; inner at y.
-        let shifted = try outer { x in try inner { y in exp(y + x) }(one) }(Tensor(0, dtype: .float64))
+        let shifted = try outer { x in try inner { y in exp(y + x) }(one) }(
+          Tensor(0, dtype: .float64))
         try expectEqual(shifted, exp(one))
       }
     }
