@@ -5,10 +5,10 @@ import SwiftSyntaxMacros
 
 /// Makes a constant of a `var` that may have a default value: a property that can only be read, and
 /// the storage that the initializer sets.
-public enum FieldMacro {}
+package enum FieldMacro {}
 
 extension FieldMacro: AccessorMacro {
-  public static func expansion(
+  package static func expansion(
     of node: AttributeSyntax, providingAccessorsOf declaration: some DeclSyntaxProtocol,
     in context: some MacroExpansionContext
   ) throws -> [AccessorDeclSyntax] {
@@ -20,7 +20,7 @@ extension FieldMacro: AccessorMacro {
 }
 
 extension FieldMacro: PeerMacro {
-  public static func expansion(
+  package static func expansion(
     of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,
     in context: some MacroExpansionContext
   ) throws -> [DeclSyntax] {

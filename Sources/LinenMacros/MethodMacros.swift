@@ -4,8 +4,8 @@ import SwiftSyntax
 import SwiftSyntaxMacros
 
 /// `@Method`: wraps the body in `method { }`.
-public enum MethodMacro: BodyMacro {
-  public static func expansion(
+package enum MethodMacro: BodyMacro {
+  package static func expansion(
     of node: AttributeSyntax,
     providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
     in context: some MacroExpansionContext
@@ -15,8 +15,8 @@ public enum MethodMacro: BodyMacro {
 }
 
 /// `@Compact`: wraps the body in `compact { }`.
-public enum CompactMacro: BodyMacro {
-  public static func expansion(
+package enum CompactMacro: BodyMacro {
+  package static func expansion(
     of node: AttributeSyntax,
     providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
     in context: some MacroExpansionContext
@@ -26,8 +26,8 @@ public enum CompactMacro: BodyMacro {
 }
 
 /// `@CompactNameScope`: wraps the body in `compactNameScope { }`.
-public enum CompactNameScopeMacro: BodyMacro {
-  public static func expansion(
+package enum CompactNameScopeMacro: BodyMacro {
+  package static func expansion(
     of node: AttributeSyntax,
     providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
     in context: some MacroExpansionContext
@@ -39,8 +39,8 @@ public enum CompactNameScopeMacro: BodyMacro {
 }
 
 /// `@NoWrap`: a mark for `@Module`, which leaves the method as it is.
-public enum NoWrapMacro: PeerMacro {
-  public static func expansion(
+package enum NoWrapMacro: PeerMacro {
+  package static func expansion(
     of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,
     in context: some MacroExpansionContext
   ) throws -> [DeclSyntax] {

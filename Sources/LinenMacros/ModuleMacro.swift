@@ -5,10 +5,10 @@ import SwiftSyntaxBuilder
 import SwiftSyntaxMacros
 
 /// `@Module`: the initializer, the list of fields, copies, and the wrapping of methods.
-public enum ModuleMacro {}
+package enum ModuleMacro {}
 
 extension ModuleMacro: MemberMacro {
-  public static func expansion(
+  package static func expansion(
     of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax,
     conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
   ) throws -> [DeclSyntax] {
@@ -53,7 +53,7 @@ extension ModuleMacro: MemberMacro {
 }
 
 extension ModuleMacro: MemberAttributeMacro {
-  public static func expansion(
+  package static func expansion(
     of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax,
     providingAttributesFor member: some DeclSyntaxProtocol, in context: some MacroExpansionContext
   ) throws -> [AttributeSyntax] {
@@ -70,7 +70,7 @@ extension ModuleMacro: MemberAttributeMacro {
 }
 
 extension ModuleMacro: ExtensionMacro {
-  public static func expansion(
+  package static func expansion(
     of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax,
     providingExtensionsOf type: some TypeSyntaxProtocol, conformingTo protocols: [TypeSyntax],
     in context: some MacroExpansionContext

@@ -189,6 +189,9 @@ final class ModuleContext: ErrorLocation {
       module, scope, name: module.givenName, parent: nil, context: self, info: info(module))
     guests[ObjectIdentifier(module)] = binding
     bindings.append(binding)
+    // Inside another call the modules in its properties may have places there already: as in Flax,
+    // which clones the module with all that it holds, they get new ones here.
+    if outer != nil { adoptFields(of: binding, anew: true) }
     return binding
   }
 
@@ -267,12 +270,16 @@ final class ModuleContext: ErrorLocation {
   }
 
   /// Makes the modules in the properties of a module its submodules, and so on down.
-  private func adoptFields(of owner: Binding) {
+  ///
+  /// `anew` also those that have a place in a call around this one.
+  private func adoptFields(of owner: Binding, anew: Bool = false) {
     guard !owner.hasAdopted else { return }
     owner.hasAdopted = true
     for field in Fields.values(of: owner.module) {
       // As in Flax, what they hold comes before the next property.
-      for binding in attachModules(in: field.value, field.label, owner) { adoptFields(of: binding) }
+      for binding in attachModules(in: field.value, field.label, owner, anew: anew) {
+        adoptFields(of: binding, anew: anew)
+      }
     }
   }
 
@@ -283,10 +290,14 @@ final class ModuleContext: ErrorLocation {
     if homeless > 0 { for binding in adopted { adoptFields(of: binding) } }
   }
 
-  private func attachModules(in value: Any, _ label: String, _ owner: Binding) -> [Binding] {
+  private func attachModules(
+    in value: Any, _ label: String, _ owner: Binding, anew: Bool = false
+  ) -> [Binding] {
     var adopted: [Binding] = []
     Fields.forEachModule(in: value) { suffix, module in
-      guard knownBinding(of: module) == nil else { return }
+      let isKnown =
+        anew ? guests[ObjectIdentifier(module)] != nil : knownBinding(of: module) != nil
+      guard !isKnown else { return }
       // One made outside may sit in a property of a module that came before.
       if owner.isInSetup, module.birthplace != id, adoptFromProperties(module) != nil { return }
       let kept = owner.module.keepsAdoptedNames ? module.givenName : nil
