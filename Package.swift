@@ -6,6 +6,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Linen", targets: ["Linen"]),
+    .library(name: "Autoregressive", targets: ["Autoregressive"]),
+    .library(name: "OptimalTransport", targets: ["OptimalTransport"]),
     .library(name: "Optimizers", targets: ["Optimizers"]),
     .library(name: "Training", targets: ["Training"]),
   ],
@@ -25,6 +27,8 @@ let package = Package(
       dependencies: [
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
+    .target(name: "Autoregressive", dependencies: ["Linen"]),
+    .target(name: "OptimalTransport", dependencies: ["Linen"]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
     .executableTarget(
@@ -34,7 +38,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Examples/digits", resources: [.copy("Data")]),
     .target(
-      name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
+      name: "GoldenRunner",
+      dependencies: [
+        "Autodiff", "Linen", "Autoregressive", "OptimalTransport", "Optimizers", "Training",
+      ],
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
@@ -42,7 +49,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(
-      name: "LinenTests", dependencies: ["Linen", "TestSupport"], exclude: ["Lift/Fixtures"]),
+      name: "LinenTests", dependencies: ["Linen", "Autoregressive", "TestSupport"], exclude: ["Lift/Fixtures"]),
+    .testTarget(name: "AutoregressiveTests", dependencies: ["Autoregressive", "Linen"]),
+    .testTarget(name: "OptimalTransportTests", dependencies: ["OptimalTransport", "Linen"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),

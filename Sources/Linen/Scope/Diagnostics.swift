@@ -14,6 +14,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
     case variableUnused(collection: String, name: String)
     /// A parameter has another dtype than new ones would have.
     case dtypeChanged(name: String, stored: DType, expected: DType)
+    /// Values of an attention have the shape of a mask.
+    case valuesLikeMask(shape: Shape)
   }
 
   /// What happened.
@@ -62,6 +64,8 @@ extension Diagnostic: CustomStringConvertible {
       (
         "parameter \"\(name)\" is \(stored), new ones are \(expected)", "cast it, or set paramDtype"
       )
+    case .valuesLikeMask(let shape):
+      ("the values have shape \(shape), which is that of a mask", "a mask is passed as mask:")
     }
   }
 }
