@@ -49,7 +49,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"]),
     .testTarget(
-      name: "LinenTests", dependencies: ["Linen", "Autoregressive", "TestSupport"], exclude: ["Lift/Fixtures"]),
+      name: "LinenTests", dependencies: ["Linen", "Autoregressive", "TestSupport"],
+      exclude: ["Lift/Fixtures"]),
     .testTarget(name: "AutoregressiveTests", dependencies: ["Autoregressive", "Linen"]),
     .testTarget(name: "OptimalTransportTests", dependencies: ["OptimalTransport", "Linen"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
