@@ -12,6 +12,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Linen", targets: ["Linen"]),
+    .library(name: "Autoregressive", targets: ["Autoregressive"]),
+    .library(name: "OptimalTransport", targets: ["OptimalTransport"]),
     .library(name: "Optimizers", targets: ["Optimizers"]),
     .library(name: "Training", targets: ["Training"]),
   ],
@@ -41,6 +43,8 @@ let package = Package(
     .macro(
       name: "LinenMacros",
       dependencies: [syntax("SwiftSyntaxMacros"), syntax("SwiftCompilerPlugin")]),
+    .target(name: "Autoregressive", dependencies: ["Linen"]),
+    .target(name: "OptimalTransport", dependencies: ["Linen"]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["CKernels", "Linen", "Optimizers"]),
     .executableTarget(
@@ -50,7 +54,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Examples/digits", resources: [.copy("Data")]),
     .target(
-      name: "GoldenRunner", dependencies: ["Autodiff", "Linen", "Optimizers", "Training"],
+      name: "GoldenRunner",
+      dependencies: [
+        "Autodiff", "Linen", "Autoregressive", "OptimalTransport", "Optimizers", "Training",
+      ],
       path: "Tests/Goldens/Runner"),
     .executableTarget(
       name: "goldens", dependencies: ["GoldenRunner"], path: "Tests/Goldens/Tool"),
@@ -60,7 +67,7 @@ let package = Package(
       name: "TensorTests", dependencies: ["Tensor", "Autodiff", "TestSupport"],
       exclude: ["Accuracy/Fixtures", "Primitives/Fixtures"]),
     .testTarget(
-      name: "LinenTests", dependencies: ["Linen", "TestSupport"],
+      name: "LinenTests", dependencies: ["Linen", "Autoregressive", "TestSupport"],
       exclude: ["Lift/Fixtures", "Summary/Fixtures"]),
     .testTarget(
       name: "LinenMacrosTests",
@@ -69,6 +76,8 @@ let package = Package(
         .target(name: "LinenMacros", condition: .when(traits: ["Macros"])),
         syntax("SwiftSyntaxMacrosGenericTestSupport"),
       ]),
+    .testTarget(name: "AutoregressiveTests", dependencies: ["Autoregressive", "Linen"]),
+    .testTarget(name: "OptimalTransportTests", dependencies: ["OptimalTransport", "Linen"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),

@@ -18,6 +18,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
     case variableMissing(collection: String, name: String)
     /// A variable has another dtype than a new one would have.
     case dtypeChanged(name: String, stored: DType, expected: DType)
+    /// Values of an attention have the shape of a mask.
+    case valuesLikeMask(shape: Shape)
   }
 
   /// What happened.
@@ -76,6 +78,8 @@ extension Diagnostic: CustomStringConvertible {
       (
         "variable \"\(name)\" is \(stored), a new one is \(expected)", "cast it, or set paramDtype"
       )
+    case .valuesLikeMask(let shape):
+      ("the values have shape \(shape), which is that of a mask", "a mask is passed as mask:")
     }
   }
 }

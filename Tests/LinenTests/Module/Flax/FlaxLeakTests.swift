@@ -18,7 +18,7 @@ private final class Seen: @unchecked Sendable {
       seen.count += 1
       return dense(x)
     }
-    let mapped = vmap(inAxes: (0, nil)) { (key: Key, x: Tensor) in
+    let mapped = vmap(inAxes: [0, nil]) { (key: Key, x: Tensor) in
       let variables = try model.initialize(key) { $0(Tensor.zeros([10, 50])) }
       return try model.apply(variables) { $0(x) }
     }
