@@ -120,7 +120,7 @@ extension RowInput {
 
 extension NDArray {
   /// Ways in which the same elements can lie in memory.
-  fileprivate static let placements: [(String, (NDArray) -> NDArray)] = [
+  fileprivate static let placements: [(String, @Sendable (NDArray) -> NDArray)] = [
     ("columns first", { $0.columnsFirst }), ("turned round", { $0.turned }),
     ("every other", { $0.spread }),
   ]
