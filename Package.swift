@@ -47,12 +47,14 @@ let package = Package(
     .target(name: "OptimalTransport", dependencies: ["Linen"]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
     .target(name: "Training", dependencies: ["CKernels", "Linen", "Optimizers"]),
-    .executableTarget(
-      name: "digits",
-      dependencies: [
-        "Linen", "Optimizers", "Training",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Examples/digits", resources: [.copy("Data")]),
+    .target(
+      name: "HandwrittenDigits", dependencies: ["Linen", "Training"],
+      path: "Examples/HandwrittenDigits", resources: [.copy("Data")]),
+    example("digits", ["HandwrittenDigits"]),
+    example("ensemble", ["HandwrittenDigits"]),
+    example("lm"),
+    example("seq2seq"),
+    example("vae", ["HandwrittenDigits"]),
     .target(
       name: "GoldenRunner",
       dependencies: [
@@ -89,7 +91,19 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"],
       exclude: ["Serialization/Fixtures"]),
-    .testTarget(name: "DigitsTests", dependencies: ["digits"]),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: ["HandwrittenDigits", "digits", "ensemble", "lm", "seq2seq", "vae"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// A program in a folder of Examples.
+func example(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: dependencies + [
+      "Linen", "Optimizers", "Training",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], path: "Examples/\(name)")
+}

@@ -3,11 +3,11 @@ import Linen
 import Testing
 import Training
 
-@testable import digits
+@testable import HandwrittenDigits
 
 @Suite struct DigitImagesTests {
   private static let digits = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../Examples/digits/Data/digits.csv.gz").standardized.path
+    .appending(path: "../../Examples/HandwrittenDigits/Data/digits.csv.gz").standardized.path
 
   @Test func splitsAndScalesTheDigits() throws {
     let images = try DigitImages(DigitImagesTests.digits, Key(0))

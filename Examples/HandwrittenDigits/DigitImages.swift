@@ -3,28 +3,28 @@ import Linen
 import Training
 
 /// Images of single digits with their labels, to train with and to test with.
-struct DigitImages {
+package struct DigitImages {
   /// Images `[n, side, side, 1]` and labels `[n]`.
-  struct Examples: TensorTree, Sendable {
-    var images: Tensor
-    var labels: Tensor
+  package struct Examples: TensorTree, Sendable {
+    package var images: Tensor
+    package var labels: Tensor
 
-    mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    package mutating func visitTensors(_ visitor: inout TensorVisitor) {
       visitor.visit(.field("images"), &images)
       visitor.visit(.field("labels"), &labels)
     }
   }
 
-  let train: Dataset<Examples>
-  let test: Dataset<Examples>
+  package let train: Dataset<Examples>
+  package let test: Dataset<Examples>
   /// The brightness of paper and ink.
-  let range: ClosedRange<Float>
+  package let range: ClosedRange<Float>
 
   /// Reads the digits at a path: a table of images, or a folder as MNIST comes in.
   ///
   /// A table is split by the key, a fifth to test with; MNIST comes split. Images are scaled so that
   /// those to train with have mean 0 and variance 1.
-  init(_ path: String, _ key: Key) throws {
+  package init(_ path: String, _ key: Key) throws {
     if DigitImages.isFolder(path) {
       let train = try mnist(path, "train")
       let test = try mnist(path, "t10k")
@@ -36,10 +36,19 @@ struct DigitImages {
   }
 
   /// Whether there is a folder at the path.
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var isFolder = ObjCBool(false)
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       && isFolder.boolValue
+  }
+
+  /// Reads the digits that are part of the program, or those at a path.
+  package init(at path: String?, _ key: Key) throws { try self.init(path ?? shipped(), key) }
+
+  /// The brightness of pixels as fractions of that of ink, as they were before they were scaled.
+  package func inks(_ images: Tensor) -> Tensor {
+    (images - Double(range.lowerBound))
+      / max(Double(range.upperBound - range.lowerBound), 1e-6)
   }
 
   private init(_ train: Dataset<Examples>, _ test: Dataset<Examples>) throws {
@@ -56,6 +65,17 @@ struct DigitImages {
     let low = try min(self.train.arrays.images).item(as: Float.self)
     range = low...max(low, try max(self.train.arrays.images).item(as: Float.self))
   }
+}
+
+/// The path of the digits that are part of the program.
+private func shipped() throws -> String {
+  guard
+    let path = Bundle.module.path(forResource: "digits.csv", ofType: "gz", inDirectory: "Data")
+  else {
+    throw DataFileError(
+      Bundle.module.bundlePath, .file, found: "no Data/digits.csv.gz", expected: "the digits")
+  }
+  return path
 }
 
 /// A table with the pixels of a square image and its label on each line.

@@ -2,19 +2,29 @@
 ///
 /// With colours a character shows two pixels, one above the other, as a half block in 24 greys, and
 /// small images are drawn at twice the size; without, two characters of shade show one pixel.
-struct ImageDrawing {
+package struct ImageDrawing {
   /// What is drawn: a caption above rows of pixels from 0 to 1.
-  struct Picture {
-    let caption: String
-    let rows: [[Float]]
+  package struct Picture {
+    package let caption: String
+    package let rows: [[Float]]
+
+    package init(caption: String, rows: [[Float]]) {
+      self.caption = caption
+      self.rows = rows
+    }
   }
 
-  let hasColors: Bool
+  package let hasColors: Bool
   /// The columns of the terminal.
-  let width: Int
+  package let width: Int
+
+  package init(hasColors: Bool, width: Int) {
+    self.hasColors = hasColors
+    self.width = width
+  }
 
   /// Draws pictures beside each other, as many in a row as there is room for.
-  func draw(_ pictures: [Picture]) -> String {
+  package func draw(_ pictures: [Picture]) -> String {
     let pictures = pictures.map { hasColors ? enlarged($0) : $0 }
     let columns = pictures.map { picture in
       max(picture.caption.count, (picture.rows.first?.count ?? 0) * (hasColors ? 1 : 2))
