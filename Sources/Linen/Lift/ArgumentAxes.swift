@@ -15,7 +15,7 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
   /// The axis for a tensor at a path; nil for none.
   ///
   /// Records an error if the axes have no entry for the path.
-  func axis(at path: TreePath, _ operation: String) -> Int? {
+  func axis(at path: TreePath, _ role: AxesRole) -> Int? {
     var axes = self
     for key in path.keys {
       switch (axes, key) {
@@ -24,24 +24,36 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
       case (.list(let parts), .index(let index)) where parts.indices.contains(index):
         axes = parts[index]
       case (.named(let parts), .key(let name)), (.named(let parts), .field(let name)):
-        guard let part = parts[name] else { return missing(path, operation) }
+        guard let part = parts[name] else { return missing(path, role) }
         axes = part
-      default: return missing(path, operation)
+      default: return missing(path, role)
       }
     }
     switch axes {
     case .axis(let axis): return axis
     case .broadcast: return nil
-    case .list, .named: return missing(path, operation)
+    case .list, .named: return missing(path, role)
     }
   }
 
-  private func missing(_ path: TreePath, _ operation: String) -> Int? {
+  private func missing(_ path: TreePath, _ role: AxesRole) -> Int? {
+    let place = role.name == "inAxes" ? "argument" : "result"
     record(
-      TensorError(
-        operation, .other("the axes \(self) do not fit the structure at \(path)"),
-        hint: "give one axis for all, or one for each argument"))
+      role.pack.error(
+        .axesMisfit(name: role.name, axes: "\(self)", place: "\(place)\(path)")))
     return nil
+  }
+
+  /// Records an error if there are not as many axes as parts of a tree that has a number of them.
+  func checkCount(of tree: some TensorTree, _ role: AxesRole) {
+    guard case .list(let axes) = self, let tree = tree as? any CountedTree,
+      axes.count > tree.partCount
+    else { return }
+    record(
+      role.pack.error(
+        .axesMisfit(
+          name: role.name, axes: "\(self)",
+          place: "there are axes for \(axes.count), and \(tree.partCount) to have them")))
   }
 
   /// Whether a part of the axes is `broadcast`.
@@ -53,6 +65,12 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
     case .named(let parts): parts.values.contains(where: \.containsBroadcast)
     }
   }
+}
+
+/// What axes are for: the name that messages give them, and the transform.
+struct AxesRole {
+  let name: String
+  let pack: Pack
 }
 
 extension ArgumentAxes: ExpressibleByIntegerLiteral, ExpressibleByNilLiteral {
