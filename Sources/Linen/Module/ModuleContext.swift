@@ -103,7 +103,8 @@ final class ModuleContext: ErrorLocation {
     return names.isEmpty ? path : "\(path) \(top.info.name)"
   }
 
-  private var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
+  /// The name of the root module, as error paths show it.
+  var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
 
   func info(_ module: Module) -> ClassInfo {
     let type = ObjectIdentifier(type(of: module))

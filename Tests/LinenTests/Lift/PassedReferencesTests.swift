@@ -173,6 +173,17 @@ struct PassedReferencesTests {
       text.hasPrefix("Transformed module method cannot return Modules or Variables"), "\(text)")
   }
 
+  @Test func liftOfSomethingElse() {
+    struct Nothing: LiftTarget {}
+    let model = Lifting { _, x in remat()(Nothing(), x) { $1 } }
+    let text = errorText { _ = try model.apply([:]) { $0(Tensor.ones([2])) } }
+    #expect(
+      text.hasPrefix(
+        "Linen transformations must be applied to Modules classes or functions taking a Module "
+          + "instance as the first argument. The provided target is not a Module class or "
+          + "callable: Nothing()"), "\(text)")
+  }
+
   /// A method without `compact` or `method` runs as a part of the one that calls it.
   @Test func methodsThatAreNotWrapped() throws {
     final class Bar: Module, @unchecked Sendable {
