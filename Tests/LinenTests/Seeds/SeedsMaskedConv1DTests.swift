@@ -46,8 +46,8 @@ import Testing
         // Zeros stand before the first position; the last positions are seen by none if exclusive.
         let before = (size - (exclusive ? 0 : 1)) * kernelDilation
         let y = convGeneralDilated(
-          x, w, padding: [(before, exclusive ? -kernelDilation : 0)],
-          kernelDilation: PerAxis(kernelDilation), featureGroupCount: featureGroupCount)
+          x, w, padding: .explicit([(before, exclusive ? -kernelDilation : 0)]),
+          kernelDilation: [kernelDilation], featureGroups: featureGroupCount)
         return b.map { y + $0 } ?? y
       }
     }
