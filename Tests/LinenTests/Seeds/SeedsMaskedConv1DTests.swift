@@ -46,7 +46,7 @@ import Testing
         // Zeros stand before the first position; the last positions are seen by none if exclusive.
         let before = (size - (exclusive ? 0 : 1)) * kernelDilation
         let y = convGeneralDilated(
-          x, w, padding: .explicit([(before, exclusive ? -kernelDilation : 0)]),
+          x, w, padding: .explicit([.init(before, exclusive ? -kernelDilation : 0)]),
           kernelDilation: [kernelDilation], featureGroups: featureGroupCount)
         return b.map { y + $0 } ?? y
       }
