@@ -18,7 +18,8 @@ private final class ResidualBlock: Module, @unchecked Sendable {
       let hidden = relu(norm(Conv(features, [3, 3], strides: PerAxis(stride), useBias: false)(x)))
       let y = norm(Conv(features, [3, 3], useBias: false)(hidden))
       let shortcut =
-        x.shape == y.shape ? x : norm(Conv(features, [1, 1], strides: PerAxis(stride), useBias: false)(x))
+        x.shape == y.shape
+        ? x : norm(Conv(features, [1, 1], strides: PerAxis(stride), useBias: false)(x))
       return relu(shortcut + y)
     }
   }

@@ -69,7 +69,8 @@ public func norm(
   switch order {
   case .infinity: return max(abs(x), axes: axes, keepingAxes: keepingAxes)
   case .negativeInfinity: return min(abs(x), axes: axes, keepingAxes: keepingAxes)
-  case .power(0): return countNonzero(x, axes: axes, keepingAxes: keepingAxes).cast(to: x.dtype.realDType)
+  case .power(0):
+    return countNonzero(x, axes: axes, keepingAxes: keepingAxes).cast(to: x.dtype.realDType)
   case .power(1): return sum(abs(x), axes: axes, keepingAxes: keepingAxes)
   case .power(2): return sqrt(sum(squaredMagnitude(x), axes: axes, keepingAxes: keepingAxes))
   case .power(let p):

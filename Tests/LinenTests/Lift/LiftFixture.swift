@@ -124,7 +124,8 @@ func expect(
   _ tensor: Tensor, _ name: String, _ group: String, part: String,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let value = try #require(try LiftFixture.named(name)[group]?[part], sourceLocation: sourceLocation)
+  let value = try #require(
+    try LiftFixture.named(name)[group]?[part], sourceLocation: sourceLocation)
   #expect(tensor.shape.dimensions == value.shape, sourceLocation: sourceLocation)
   #expect(try tensor.scalars(as: Double.self) == value.data, sourceLocation: sourceLocation)
 }
@@ -141,5 +142,7 @@ func expect(
 
 /// The sum of the words of floats, each times its place.
 private func bitChecksum(_ scalars: [Double]) -> UInt32 {
-  zip(1..., scalars).reduce(UInt32(0)) { $0 &+ UInt32(truncatingIfNeeded: $1.0) &* Float($1.1).bitPattern }
+  zip(1..., scalars).reduce(UInt32(0)) {
+    $0 &+ UInt32(truncatingIfNeeded: $1.0) &* Float($1.1).bitPattern
+  }
 }

@@ -165,7 +165,8 @@ private final class InSetup<L: CallLift>: Module, UnaryLayer, @unchecked Sendabl
   }
 }
 
-@Suite("Lifts inside of lifts, of methods and in other places, against Flax") struct NestedLiftTests {
+@Suite("Lifts inside of lifts, of methods and in other places, against Flax") struct NestedLiftTests
+{
   let keys: RNGs = ["params": Key(0), "dropout": Key(1)]
   let dropout: RNGs = ["dropout": Key(2)]
 
