@@ -270,8 +270,11 @@ struct ScanPrimitive: GraphPrimitive {
     return (results, results.indices.map { $0 < carryCount ? 0 : 1 })
   }
 
-  /// The body's, once, as XLA counts a loop.
-  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { body.graph.cost }
+  /// The body's, once, as XLA counts a loop, and that of counting the steps: a comparison and an
+  /// addition, and two subtractions to count from the end.
+  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
+    body.graph.cost + Cost(flops: isReversed ? 4 : 2)
+  }
 }
 
 extension LinearInput {

@@ -7,14 +7,18 @@ extension Graph {
   ) throws(E) -> Graph {
     let trace = StagingTrace(name: name)
     let outputs = try AmbientTrace.with(trace, body)
-    return trace.finish(outputs).hoistingCaptures().graph
+    var graph = trace.finish(outputs).hoistingCaptures().graph
+    graph.removeUnused()
+    return graph
   }
 
   /// The computation followed by its vector-Jacobian product, of which the results are the cotangents.
   package func withPullback(name: String) -> Graph {
-    Graph.record(name: name, inputs.map { types[$0] }) { inputs in
+    var graph = Graph.record(name: name, inputs.map { types[$0] }) { inputs in
       let linearization = Linearization(name: name, inputs) { evaluate($0) }
       return linearization.pullback(linearization.value)
     }
+    graph.removeUnused()
+    return graph
   }
 }

@@ -44,18 +44,20 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   ///
   /// Records an error if `updateStats` is true and the collection not mutable.
   public func callAsFunction<R>(updateStats: Bool, _ body: (Layer) -> R) -> R {
-    compact(function: "callAsFunction(_:)") {
-      // Without steps nothing is kept, and the collection may still be asked for.
-      _ = isMutableCollection(collectionName)
-      // Finds the layer's place, and so its name.
-      _ = layerInstance.bound("normalize")
-      return withMappedVariables(
-        of: layerInstance, initialize: isInitializing, isMutable: true
-      ) { path, weight in
-        normalize(path, weight, updateStats: updateStats)
-      } _: {
-        body(layerInstance)
-      }
+    compact(function: "callAsFunction(_:)") { run(updateStats, body) }
+  }
+
+  private func run<R>(_ updateStats: Bool, _ body: (Layer) -> R) -> R {
+    // Without steps nothing is kept, and the collection may still be asked for.
+    _ = isMutableCollection(collectionName)
+    // Finds the layer's place, and so its name.
+    _ = layerInstance.bound("normalize")
+    return withMappedVariables(
+      of: layerInstance, initialize: isInitializing, isMutable: true
+    ) { path, weight in
+      normalize(path, weight, updateStats: updateStats)
+    } _: {
+      body(layerInstance)
     }
   }
 
@@ -95,6 +97,6 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
 extension SpectralNorm where Layer: UnaryLayer {
   /// Applies the layer with its weights normalized.
   public func callAsFunction(_ inputs: Tensor, updateStats: Bool) -> Tensor {
-    self(updateStats: updateStats) { $0(inputs) }
+    compact(inputs, updateStats) { inputs, updateStats in run(updateStats) { $0(inputs) } }
   }
 }

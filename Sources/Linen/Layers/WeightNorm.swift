@@ -45,13 +45,15 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
 
   /// Runs a method of the layer with its weights normalized.
   public func callAsFunction<R>(_ body: (Layer) -> R) -> R {
-    compact(function: "callAsFunction(_:)") {
-      // Finds the layer's place, and so its name.
-      _ = layerInstance.bound("normalize")
-      return withMappedVariables(
-        of: layerInstance, initialize: isInitializing, isMutable: false, normalize
-      ) { body(layerInstance) }
-    }
+    compact(function: "callAsFunction(_:)") { run(body) }
+  }
+
+  private func run<R>(_ body: (Layer) -> R) -> R {
+    // Finds the layer's place, and so its name.
+    _ = layerInstance.bound("normalize")
+    return withMappedVariables(
+      of: layerInstance, initialize: isInitializing, isMutable: false, normalize
+    ) { body(layerInstance) }
   }
 
   private func normalize(_ path: [String], _ weight: Tensor) -> Tensor {
@@ -81,5 +83,7 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
 
 extension WeightNorm: UnaryLayer where Layer: UnaryLayer {
   /// Applies the layer with its weights normalized.
-  public func callAsFunction(_ inputs: Tensor) -> Tensor { self { $0(inputs) } }
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in run { $0(inputs) } }
+  }
 }

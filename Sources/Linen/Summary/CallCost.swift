@@ -23,11 +23,13 @@ extension RunningCall {
         let made = try runAlone(
           Variables(), mutable: .all, isInitializing: true, function, values, body
         ).variables
-        return try Graph.capturing(name: "tabulate") {
-          let (output, variables) = try runAlone(
-            treeMap(made) { Tensor($0.type) }, mutable: recorder.mutable, isInitializing: false,
-            function, values, body)
-          return tensors(in: output) + treeLeaves(variables)
+        return try Counting.on {
+          try Graph.capturing(name: "tabulate") {
+            let (output, variables) = try runAlone(
+              treeMap(made) { Tensor($0.type) }, mutable: recorder.mutable, isInitializing: false,
+              function, values, body)
+            return tensors(in: output) + treeLeaves(variables)
+          }
         }
       }
       return (costs.flops ? graph.cost.flops : nil, costs.vjpFlops ? vjpFlops(graph) : nil)
@@ -39,7 +41,10 @@ extension RunningCall {
 
   /// 0 if the function can't be differentiated.
   private func vjpFlops(_ graph: Graph) -> Int {
-    (try? withErrors { graph.withPullback(name: "tabulate") })?.cost.flops ?? 0
+    let pullback = try? Counting.on {
+      try withErrors { graph.withPullback(name: "tabulate") }
+    }
+    return pullback?.cost.flops ?? 0
   }
 
   /// Runs the method once more in a call of its own, with the module as its root.
@@ -68,13 +73,14 @@ extension RunningCall {
 extension ModuleContext {
   /// Makes the modules in the properties of a module, and in those of these, its submodules where they
   /// have a place elsewhere: under the name that they have there.
-  fileprivate func attachGuests(_ module: Module, to root: Binding) {
-    guard root.info.holdsModules || module !== root.module else { return }
+  fileprivate func attachGuests(_ module: Module, to owner: Binding) {
+    guard owner.info.holdsModules else { return }
     for field in Fields.values(of: module) {
       Fields.forEachModule(in: field.value) { _, part in
-        guard let known = knownBinding(of: part), known.context !== self else { return }
-        attach(part, to: root, name: known.name)
-        attachGuests(part, to: root)
+        guard let known = knownBinding(of: part) else { return }
+        // A place below the module's own is known here already.
+        if known.context !== self { attach(part, to: owner, name: known.name) }
+        if let place = knownBinding(of: part) { attachGuests(part, to: place) }
       }
     }
   }

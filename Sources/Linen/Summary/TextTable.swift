@@ -140,13 +140,15 @@ struct TextTable {
       atBottom: Bool = false, alignments: [TableStyle.Alignment?] = []
     ) -> [StyledLine] {
       let padding = TextTable.padding
-      let texts = cells.indices.map { index in
-        cells[index].wrapped(
-          to: widths[index] - 2 * padding,
+      let texts = cells.indices.map { index -> [StyledText] in
+        let width = widths[index] - 2 * padding
+        guard width > 0 else { return [] }
+        return cells[index].wrapped(
+          to: width,
           (index < alignments.count ? alignments[index] : nil) ?? style.alignment,
           style.overflow, wraps: style.wraps)
       }
-      let height = texts.map(\.count).max() ?? 0
+      let height = Swift.max(texts.map(\.count).max() ?? 0, 1)
       let blank = StyledText.spaces(padding).adding(base)
       let columns = zip(texts, widths).map { lines, width in
         let filler = Array(

@@ -21,6 +21,8 @@ package enum ContextSlot: Int32 {
   case ambient = 6
   /// Set while modules in properties keep the names that they were given.
   case adoptedNames = 7
+  /// Set while operations are being counted.
+  case counting = 8
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 
