@@ -11,7 +11,10 @@ package enum Reducing {
     _ kernel: ck_reduce_fn, _ x: NDArray, axes: [Int], into y: NDArray
   ) {
     guard y.count > 0 else { return }
-    if let plan = Plan(x, axes) {
+    if x.count == 0 {
+      // Of no elements: the identity.
+      kernel(x.data, 0, 0, 1, y.count, y.data)
+    } else if let plan = Plan(x, axes) {
       plan.run(kernel, x, y)
     } else if let inner = innerRun(x, axes) {
       // The axes lie apart: those that follow each other in memory first.

@@ -46,7 +46,7 @@ import Testing
       let peak = Self.peak {
         let views = [
           x.transposed(), x.reshaped(to: [64, 64, 256]), x.expandingAxis(0), x[5..<900, 3...],
-          x.broadcast(to: [16, 1024, 1024]), flip(x, axes: [0]), x[.ellipsis, 7],
+          x.broadcast(to: [16, 1024, 1024]), flip(x, axes: [0]), x[TensorIndex.ellipsis, 7],
           x.transposed().reshaped(to: [64, 16, 1024]), Tensor.zeros([4096, 4096]),
         ]
         _ = views
