@@ -42,10 +42,11 @@ static double complex log1p_value(double complex z) {
   return CMPLX(0.5 * log1p(total + (lost + lost_product + lost_square)), angle);
 }
 
-/// Zero to a positive power is zero, and to the power of zero one.
+/// Zero to a positive power is zero, to the power of zero one, and to a power off the real axis NaN.
 static double complex pow_value(double complex z, double complex w) {
-  if (z == 0) return w == 0 ? 1 : creal(w) > 0 ? 0 : cpow(z, w);
-  return cpow(z, w);
+  if (z != 0) return cpow(z, w);
+  if (cimag(w) != 0) return CMPLX(NAN, NAN);
+  return w == 0 ? 1 : creal(w) > 0 ? 0 : cpow(z, w);
 }
 
 #define CK_FUNCTION(S, R, OP, VALUE)                          \

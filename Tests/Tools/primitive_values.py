@@ -67,7 +67,12 @@ GENERAL = dict(
 
 
 def reduce_window(op, init, sizes, **config):
-    return lambda x: lax.reduce_window(x, jnp.array(init, x.dtype), op, sizes, **config)
+    def f(x):
+        start = init
+        if np.isinf(init) and jnp.issubdtype(x.dtype, jnp.integer):
+            start = jnp.iinfo(x.dtype).min if init < 0 else jnp.iinfo(x.dtype).max
+        return lax.reduce_window(x, jnp.array(start, x.dtype), op, sizes, **config)
+    return f
 
 
 def gather_add(select, sizes, config):
