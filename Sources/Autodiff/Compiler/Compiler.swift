@@ -14,9 +14,13 @@ struct Compiler {
   private var needed = Set<Int>()
 
   /// Compiles a graph, all of whose constants are concrete.
-  package static func compile(_ graph: Graph) -> Program {
+  package static func compile(_ graph: Graph) -> Program { plan(graph).program }
+
+  /// As above; gives the plan too, for those who look at it.
+  static func plan(_ graph: Graph) -> (compiler: Compiler, program: Program) {
     var compiler = Compiler(graph.simplified())
-    return compiler.program()
+    let program = compiler.program()
+    return (compiler, program)
   }
 
   init(_ graph: Graph) {
