@@ -52,7 +52,8 @@ let package = Package(
     .executableTarget(
       name: "file-trials", dependencies: ["FileTrials"], path: "Tests/FileTrials/Tool"),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"]),
+      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"],
+      exclude: ["Serialization/Fixtures"]),
     .testTarget(name: "DigitsTests", dependencies: ["digits"]),
   ],
   swiftLanguageModes: [.v6]

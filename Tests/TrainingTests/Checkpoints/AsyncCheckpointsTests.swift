@@ -47,4 +47,25 @@ import Training
     try writer.wait()
     #expect(try toStateDict(writer.checkpoints.restore(state)) == toStateDict(self.state(1)))
   }
+
+  /// A compiled step that uses the memory of its state again leaves a state that is being saved.
+  @Test func stepsInPlaceLeaveWhatIsSaved() throws {
+    let folder = try TemporaryFolder()
+    let writer = AsyncCheckpoints(try Checkpoints(folder.path, keep: 20))
+    let step = jit { (state: inout [String: Tensor], x: Tensor) in
+      state = treeMap(state) { $0 + x }
+      return x
+    }
+    var state = ["a": Tensor.zeros([1000, 100]) + 0]
+    for count in 1...20 {
+      _ = try step(&state, Tensor(1.0))
+      try writer.save(state, step: count)
+    }
+    try writer.wait()
+    for count in 1...20 {
+      let restored = try writer.checkpoints.restore(state, step: count)
+      #expect(
+        try restored["a"]?.scalars(as: Float.self).allSatisfy { $0 == Float(count) } == true)
+    }
+  }
 }

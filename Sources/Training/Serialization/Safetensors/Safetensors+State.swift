@@ -35,7 +35,7 @@ extension SafetensorsFile {
     for entry in entries { flat[entry.name] = .tensor(try tensor(entry.name)) }
     let state: StateValue = unflattenDict(flat, separator: separator)
     return try fromStateDict(
-      target, state.withEmptyParts(of: try toStateDict(target)), allowing: allowing)
+      target, state.completed(like: try toStateDict(target)), allowing: allowing)
   }
 }
 
@@ -52,17 +52,29 @@ extension StateValue {
     }
   }
 
-  /// This state with the dictionaries that are empty in another one.
-  fileprivate func withEmptyParts(of other: StateValue) -> StateValue {
+  /// This state with what such files can't tell as it is in another one: the dictionaries that are
+  /// empty, and which tensors without axes are plain numbers.
+  fileprivate func completed(like other: StateValue) -> StateValue {
+    if let tensor, tensor.rank == 0 { return plainNumber(tensor, like: other) ?? self }
     guard case .dictionary(var entries) = self, let others = other.entries else { return self }
     for (key, value) in others {
       if let own = entries[key] {
-        entries[key] = own.withEmptyParts(of: value)
+        entries[key] = own.completed(like: value)
       } else if value.isHollow {
         entries[key] = value
       }
     }
     return .dictionary(entries)
+  }
+
+  private func plainNumber(_ tensor: Tensor, like other: StateValue) -> StateValue? {
+    switch other {
+    case .int where tensor.dtype.isInteger: (try? tensor.item(as: Int.self)).map(StateValue.int)
+    case .double where tensor.dtype.isFloatingPoint:
+      (try? tensor.item(as: Double.self)).map(StateValue.double)
+    case .bool where tensor.dtype == .bool: (try? tensor.item(as: Bool.self)).map(StateValue.bool)
+    default: nil
+    }
   }
 
   /// Whether there is nothing but dictionaries in it.

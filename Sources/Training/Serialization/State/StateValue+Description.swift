@@ -14,7 +14,8 @@ extension StateValue: CustomStringConvertible {
     case .double(let value): "\(value)"
     case .bool(let value): value ? "True" : "False"
     case .null: "None"
-    case .complex(let real, let imaginary): "(\(real)+\(imaginary)j)"
+    case .complex(let real, let imaginary):
+      "(\(real)\(imaginary.sign == .minus ? "" : "+")\(imaginary)j)"
     default: kind
     }
   }

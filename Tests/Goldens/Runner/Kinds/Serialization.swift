@@ -40,7 +40,7 @@ private func runTrainState(_ golden: GoldenCase, _ check: Check) throws {
   for (origin, value) in [("here", try toStateDict(state)), ("from the file", decoded)] {
     let tensors = value.leaves(below: StatePath()).compactMap { path, leaf in
       (leaf.tensor ?? leaf.integer.map { Tensor($0, dtype: .int64) }).map {
-        (path.names.joined(separator: "/"), $0)
+        (TreePath(path.names.map(TreeKey.key)).goldenName, $0)
       }
     }
     try check.equal(
@@ -83,12 +83,14 @@ extension GoldenCase {
     return bytes
   }
 
-  /// The tensors under `prefix` as nested dictionaries.
+  /// The tensors under `prefix` as nested dictionaries, sorted by key.
   fileprivate func nested(_ prefix: String) throws -> Variables {
+    let paths = names(under: prefix).map { name in
+      (path: name.split(separator: "/").map { unescaped(String($0)) }, name: name)
+    }
     var flat = FlatTree<Variables>()
-    for name in names(under: prefix) {
-      flat[name.split(separator: "/").map { unescaped(String($0)) }] = Variables(
-        try tensors.tensor("\(prefix)/\(name)"))
+    for (path, name) in paths.sorted(by: { $0.path.lexicographicallyPrecedes($1.path) }) {
+      flat[path] = Variables(try tensors.tensor("\(prefix)/\(name)"))
     }
     return unflattenDict(flat)
   }
