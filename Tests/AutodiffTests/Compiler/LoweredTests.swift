@@ -160,10 +160,10 @@ struct LoweredTests {
         { lambda ; a:f32[3]. let
             b:bool[3] = gt a 0.0:f32[3]
             c:i32[3] = convert_element_type[dtype=i32 isWeak=false] b
-            d:bool[3] = ge c 1:i32[3]
-            e:f32[3] = sin a
-            f:f32[3] = mul a 2.0:f32[3]
-            g:f32[3] = select_n d e f
+            d:f32[3] = mul a 2.0:f32[3]
+            e:bool[3] = ge c 1:i32[3]
+            f:f32[3] = sin a
+            g:f32[3] = select_n e f d
           in (g,) }
         """)
   }
