@@ -10,6 +10,9 @@ let workloads: KeyValuePairs<String, () throws -> Result> = [
   "resnet18": benchResNet,
   "latency_tiny_mlp": benchLatency,
   "dispatch": benchDispatch,
+  "grad": benchGrad,
+  "trace": benchTrace,
+  "jit-call": benchJITCall,
   "gemm": benchGEMM,
 ]
 

@@ -14,17 +14,19 @@ struct Compiler {
   private var needed = Set<Int>()
 
   /// Compiles a graph, all of whose constants are concrete.
-  package static func compile(_ graph: Graph) -> Program {
+  package static func compile(_ graph: Graph) -> Program { plan(graph).program }
+
+  /// As above; gives the plan too, for those who look at it.
+  static func plan(_ graph: Graph) -> (compiler: Compiler, program: Program) {
     var compiler = Compiler(graph.optimized())
-    return compiler.program()
+    let program = compiler.program()
+    return (compiler, program)
   }
 
   init(_ graph: Graph) {
     let fusion = Fusion(graph)
     let fused = fusion.ordered()
-    var rematerialization = Rematerialization(graph, fusion.table, fused)
-    rematerialization.run()
-    let (graph, table) = (rematerialization.graph, rematerialization.table)
+    let table = fusion.table
     self.graph = graph
     self.table = table
     // A loop that the C tables can't express is done operation by operation.

@@ -8,19 +8,21 @@ struct ProgramReport {
   var heldBytes = 0
   /// The most bytes that one run takes at a time besides those.
   var workingBytes = 0
+  /// The arguments whose memory results may take.
+  var reusableArguments: [Int] = []
   /// One line for each loop or operation.
   var steps: [String] = []
 
   /// Compiles a graph, all of whose constants are concrete, and looks at the program.
   init(_ graph: Graph) {
-    var compiler = Compiler(graph.optimized())
-    let program = compiler.program()
+    let (compiler, program) = Compiler.plan(graph)
     let simplified = compiler.graph
     heldBytes =
       simplified.inputs.reduce(0) { $0 + simplified.types[$1].byteCount }
       + program.constants.reduce(0) { $0 + $1.byteCount }
     workingBytes = program.workingBytes
     memoryPasses = program.steps.count
+    reusableArguments = program.reusable.compactMap { $0 }.sorted()
     for unit in compiler.units {
       bytesAccessed += compiler.bytesAccessed(by: unit)
       steps.append(compiler.text(unit))

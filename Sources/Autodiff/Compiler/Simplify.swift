@@ -1,7 +1,7 @@
 extension Graph {
   /// The same computation as it is best compiled: with the least to do, and in the cheapest way.
   func optimized() -> Graph {
-    simplified().hoistingOutOfScans().simplified().multiplyingByReciprocals()
+    simplified().hoistingOutOfScans().simplified()
   }
 
   /// The same computation with less to do: equal equations are done once, those that nothing needs

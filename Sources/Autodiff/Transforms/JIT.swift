@@ -98,14 +98,19 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree>: CompiledF
     cache.traceCount += 1
     return try withErrors {
       var output: Output?
-      let graph = try Graph.record(name: "jit", types) { inputs in
-        let result = try function(treeReplacingLeaves(input, inputs))
-        output = treeMap(result) { Tensor($0.type) }
-        return treeLeaves(result)
+      let (traceSeconds, graph) = try timed {
+        try Graph.record(name: "jit", types) { inputs in
+          let result = try function(treeReplacingLeaves(input, inputs))
+          output = treeMap(result) { Tensor($0.type) }
+          return treeLeaves(result)
+        }
       }
       guard let output else { throw TensorError("jit", .other("the function was not called")) }
       try checkErrors()
-      return TypedCompilation(context, types, graph, output)
+      let (compileSeconds, entry) = timed { TypedCompilation(context, types, graph, output) }
+      cache.traceSeconds += traceSeconds
+      cache.compileSeconds += compileSeconds
+      return entry
     }
   }
 }

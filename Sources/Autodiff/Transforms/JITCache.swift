@@ -16,6 +16,12 @@ public final class JITCache {
   /// How often the function has been traced: calls that found no signature to use.
   public internal(set) var traceCount = 0
 
+  /// The seconds that tracing has taken in all.
+  public internal(set) var traceSeconds = 0.0
+
+  /// The seconds that compiling the traced graphs has taken in all.
+  public internal(set) var compileSeconds = 0.0
+
   init(limit: Int) { self.limit = limit }
 
   /// The number of signatures that are compiled now.
@@ -129,6 +135,14 @@ final class TypedCompilation<Output: TensorTree>: Compilation {
     self.output = output
     super.init(context, types, graph)
   }
+}
+
+/// The seconds that `body` takes, and what it gives.
+func timed<R>(_ body: () throws -> R) rethrows -> (seconds: Double, value: R) {
+  let clock = ContinuousClock()
+  let start = clock.now
+  let value = try body()
+  return (start.duration(to: clock.now) / .seconds(1), value)
 }
 
 extension Tensor {

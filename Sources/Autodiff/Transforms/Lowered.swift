@@ -50,6 +50,10 @@ public struct Lowered: CustomStringConvertible {
   /// The most bytes in use at a time during a call: arguments, constants, results, temporaries.
   public var peakBytes: Int { report.heldBytes + report.workingBytes }
 
+  /// The tensors of the arguments, counted in order, whose memory results take if the caller gives
+  /// them up: of what is donated, the part that can be used.
+  public var reusableArguments: [Int] { report.reusableArguments }
+
   /// The bytes of arguments and constants.
   public var argumentBytes: Int { report.heldBytes }
 }

@@ -140,6 +140,34 @@ struct LoweredTests {
     #expect(f.cacheCount == 1)
   }
 
+  @Test("which donated arguments can be used")
+  func donation() throws {
+    let step = jit { (p: [Tensor], x: Tensor) in (p.map { $0 * 0.9 + sum(x) }, matmul(x, x)) }
+    let square = Tensor(ShapeDtype([8, 8]))
+    let lowered = try step.lower([square, Tensor(ShapeDtype([3]))], square)
+    // The product can't be computed in the memory of its operands.
+    #expect(lowered.reusableArguments == [0, 1])
+  }
+
+  @Test("a predicate that vmap maps becomes a selection")
+  func batchedPredicates() throws {
+    func branch(_ x: Tensor) throws -> Tensor {
+      try cond(x .> 0, x, then: { sin($0) }, else: { $0 * 2 })
+    }
+    let text = try jit(vmap(branch)).lower(Tensor(ShapeDtype([3]))).description
+    #expect(
+      text == """
+        { lambda ; a:f32[3]. let
+            b:bool[3] = gt a 0.0:f32[3]
+            c:i32[3] = convert_element_type[dtype=i32 isWeak=false] b
+            d:f32[3] = mul a 2.0:f32[3]
+            e:bool[3] = ge c 1:i32[3]
+            f:f32[3] = sin a
+            g:f32[3] = select_n e f d
+          in (g,) }
+        """)
+  }
+
   @Test("what is captured from another transform is an argument")
   func captured() throws {
     var text = ""

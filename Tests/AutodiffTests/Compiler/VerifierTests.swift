@@ -63,8 +63,7 @@ struct VerifierTests {
       let n = h - mean(h, axes: [-1], keepingAxes: true)
       return [matmul(n, softmax(n, axis: -1)), sum(n, axes: [0])]
     }
-    var compiler = Compiler(graph.simplified())
-    _ = compiler.program()
+    let (compiler, _) = Compiler.plan(graph)
     #expect(compiler.partitionDefect() == nil)
     #expect(compiler.memoryDefect() == nil)
   }
