@@ -6,6 +6,7 @@ let workloads: KeyValuePairs<String, () throws -> Result> = [
   "cnn": benchCNN,
   "dispatch": benchDispatch,
   "gemm": benchGEMM,
+  "lift": benchLift,
 ]
 
 #if DEBUG
