@@ -54,7 +54,8 @@ private func multiHeadAttention(
     #expect(
       variables.shapesDescription
         == "{'params': {'key': {'kernel': (2, 16, 8)}, 'out': {'bias': (2, 16), "
-        + "'kernel': (2, 8, 16)}, 'query': {'kernel': (2, 16, 8)}, 'value': {'kernel': (2, 16, 8)}}}")
+        + "'kernel': (2, 8, 16)}, 'query': {'kernel': (2, 16, 8)}, 'value': {'kernel': (2, 16, 8)}}}"
+    )
     try expect(variables, "core/attention_\(name)", "vars", exactly: true)
     let y = try Scope.apply(variables, rngs: ["dropout": Key(2)] as RNGs) { model($0) }.output
     #expect(y.shape == [2, 7, 16])

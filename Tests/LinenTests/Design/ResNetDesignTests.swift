@@ -34,7 +34,8 @@ private func bottleneck(
 
 private func resNet(_ scope: Scope, _ input: Tensor, blockSizes: [Int], features: Int) -> Tensor {
   var x = convolution(
-    scope.push("init_conv"), input, 16, [7, 7], padding: .explicit([WindowPadding.Pair(3, 3), WindowPadding.Pair(3, 3)]))
+    scope.push("init_conv"), input, 16, [7, 7],
+    padding: .explicit([WindowPadding.Pair(3, 3), WindowPadding.Pair(3, 3)]))
   x = relu(norm(scope, "init_bn", x))
   x = maxPool(x, [2, 2], strides: [2, 2], padding: .same)
   for (i, size) in blockSizes.enumerated() {

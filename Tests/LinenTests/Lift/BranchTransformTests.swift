@@ -79,7 +79,11 @@ private final class BoundMethods: Module, @unchecked Sendable {
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     method(x) { x in
-      cond(sum(x) .> 0, self, x) { $0.first($1) } else: { $0.second($1) }
+      cond(sum(x) .> 0, self, x) {
+        $0.first($1)
+      } else: {
+        $0.second($1)
+      }
     }
   }
 }

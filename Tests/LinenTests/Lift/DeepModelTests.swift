@@ -55,7 +55,6 @@ private func residualBytes(_ graph: Graph) -> Int {
     #expect(deep.stepCount == looped.stepCount)
     #expect(Double(deep.equationCount) <= 1.5 * Double(one.equationCount))
     #expect(Double(deep.stepCount) <= 1.5 * Double(one.stepCount))
-    print(one.equationCount, looped.equationCount, deep.equationCount, one.stepCount, looped.stepCount, deep.stepCount)
   }
 
   /// Of each layer only its input is kept for the backward pass, not what it computes on the way.
@@ -63,7 +62,6 @@ private func residualBytes(_ graph: Graph) -> Int {
     let kept = residualBytes(try step(stack(24) { remat { Layer() } }, x) { $0($1) })
     let all = residualBytes(try step(stack(24) { Layer() }, x) { $0($1) })
     #expect(kept == 24 * x.elementCount * 4)
-    print(kept, all)
     #expect(all > 10 * kept)
   }
 

@@ -32,7 +32,8 @@ private final class SetupHelpers: Module, @unchecked Sendable {
   func callAsFunction(_ x: Tensor) -> Tensor {
     method(x) { x in
       func layers(_ module: SetupHelpers, _ x: Tensor) -> Tensor { module.b(module.a(x)) }
-      return isCompiled ? jit()(self, x, static: 0, body: layers) : foldRNGs()(self, x, body: layers)
+      return isCompiled
+        ? jit()(self, x, static: 0, body: layers) : foldRNGs()(self, x, body: layers)
     }
   }
 }
@@ -53,7 +54,8 @@ private final class SetupList: Module, @unchecked Sendable {
   func callAsFunction(_ x: Tensor) -> Tensor {
     method(x) { x in
       func layers(_ module: SetupList, _ x: Tensor) -> Tensor { module.helper(x, module.inners) }
-      return isCompiled ? jit()(self, x, static: 0, body: layers) : foldRNGs()(self, x, body: layers)
+      return isCompiled
+        ? jit()(self, x, static: 0, body: layers) : foldRNGs()(self, x, body: layers)
     }
   }
 }

@@ -97,7 +97,7 @@ func expect(
 /// Checks variables against a group of a case of Flax's.
 func expect(
   _ variables: Variables, _ name: String, _ group: String, exactly: Bool = false,
-  sourceLocation: SourceLocation = #_sourceLocation
+  tolerance: Double = 1e-6, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let leaves = treeLeavesWithPath(variables.unboxed).map { path, leaf in
     let names = path.keys.map { key in
@@ -108,7 +108,8 @@ func expect(
     }
     return (names.joined(separator: "/"), leaf)
   }
-  try expect(leaves, name, group, exactly: exactly, sourceLocation: sourceLocation)
+  try expect(
+    leaves, name, group, exactly: exactly, tolerance: tolerance, sourceLocation: sourceLocation)
 }
 
 /// Checks a result against a group of a case of Flax's.
@@ -124,7 +125,8 @@ func expect(
   _ tensor: Tensor, _ name: String, _ group: String, part: String,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let value = try #require(try LiftFixture.named(name)[group]?[part], sourceLocation: sourceLocation)
+  let value = try #require(
+    try LiftFixture.named(name)[group]?[part], sourceLocation: sourceLocation)
   #expect(tensor.shape.dimensions == value.shape, sourceLocation: sourceLocation)
   #expect(try tensor.scalars(as: Double.self) == value.data, sourceLocation: sourceLocation)
 }
@@ -141,5 +143,7 @@ func expect(
 
 /// The sum of the words of floats, each times its place.
 private func bitChecksum(_ scalars: [Double]) -> UInt32 {
-  zip(1..., scalars).reduce(UInt32(0)) { $0 &+ UInt32(truncatingIfNeeded: $1.0) &* Float($1.1).bitPattern }
+  zip(1..., scalars).reduce(UInt32(0)) {
+    $0 &+ UInt32(truncatingIfNeeded: $1.0) &* Float($1.1).bitPattern
+  }
 }

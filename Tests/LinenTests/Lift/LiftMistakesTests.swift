@@ -259,7 +259,11 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
       hint: convert it with cast(to: .float32)
       """
     ) { module, x in
-      whileLoop(module, x) { sum($1) .< 10 } body: { $1.cast(to: .int32) }
+      whileLoop(module, x) {
+        sum($1) .< 10
+      } body: {
+        $1.cast(to: .int32)
+      }
     }
     expect(
       first: "scan body function carry input and carry output must have equal types, but they "
@@ -325,11 +329,16 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
 
   @Test func loopsOfVariablesThatAreOnlyRead() {
     expect(
-      first: "Tried to access \"kernel\" from collection \"params\" in \"/while_loop()/Dense_0\" but "
+      first:
+        "Tried to access \"kernel\" from collection \"params\" in \"/while_loop()/Dense_0\" but "
         + "the collection is empty. (\(documentation)ScopeCollectionNotFound)",
       path: "/M/while_loop()/Dense_0 Dense"
     ) { module, x in
-      whileLoop(module, x) { sum($1) .< 30 } body: { Dense(4)($1) }
+      whileLoop(module, x) {
+        sum($1) .< 30
+      } body: {
+        Dense(4)($1)
+      }
     }
     let set: @Sendable (Model) -> Void = { $0.putVariable("state", "n", Tensor.ones([])) }
     let first =
@@ -337,7 +346,9 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
       + "(\(documentation)ModifyScopeVariableError)"
     expect(first: first, path: "/M/while_loop() M") { module, x in
       _ = module.variable("state", "n") { Tensor.zeros([]) }
-      return whileLoop(module, x) { sum($1) .< 30 } body: { module, c in
+      return whileLoop(module, x) {
+        sum($1) .< 30
+      } body: { module, c in
         set(module)
         return c + 1
       }
@@ -360,11 +371,23 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
       path: /M/while_loop()
       hint: compare the carry with something, as in carry .< 10
       """
-    ) { module, x in whileLoop(module, x) { $1 .< 10 } body: { $1 } }
+    ) { module, x in
+      whileLoop(module, x) {
+        $1 .< 10
+      } body: {
+        $1
+      }
+    }
     expect(
       first: "cond_fun must return a boolean scalar, but got output type(s) [float32[]].",
       path: "/M/while_loop()"
-    ) { module, x in whileLoop(module, x) { sum($1) } body: { $1 } }
+    ) { module, x in
+      whileLoop(module, x) {
+        sum($1)
+      } body: {
+        $1
+      }
+    }
   }
 
   // MARK: What steps share
@@ -416,7 +439,13 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
       branch 1: result f32[2,4]
       hint: convert one with cast(to:), or give it the other's shape
       """
-    ) { module, x in cond(Tensor(true), module, x) { $1 } else: { $1[0..<2] } }
+    ) { module, x in
+      cond(Tensor(true), module, x) {
+        $1
+      } else: {
+        $1[0..<2]
+      }
+    }
     expect(
       """
       cond branch outputs must have the same pytree structure, but they differ:
@@ -442,7 +471,13 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
     expect(
       first: "cond branch outputs must have the same pytree structure, but they differ:",
       path: "/M/cond()"
-    ) { module, x in cond(Tensor(true), module, x) { [$1] } else: { [$1, $1] }[0] }
+    ) { module, x in
+      cond(Tensor(true), module, x) {
+        [$1]
+      } else: {
+        [$1, $1]
+      }[0]
+    }
   }
 
   @Test func choicesThatAreNone() {
@@ -452,7 +487,13 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
       path: /M/cond()
       hint: reduce it with all or any
       """
-    ) { module, x in cond(Tensor.ones([2]), module, x) { $1 } else: { $1 } }
+    ) { module, x in
+      cond(Tensor.ones([2]), module, x) {
+        $1
+      } else: {
+        $1
+      }
+    }
     expect(
       first: "Index type must be an integer, got 0.5 as float32[]", path: "/M/switch()"
     ) { module, x in switchCase(Tensor(0.5), module, x, [{ $1 }, { $1 }]) }
@@ -474,7 +515,8 @@ private final class Counting: Module, UnaryLayer, @unchecked Sendable {
   }
 
   @Test func derivativesOfSeveralScopes() {
-    let first = "This transform does not yet support Modules that include other Modules passed as arguments."
+    let first =
+      "This transform does not yet support Modules that include other Modules passed as arguments."
     for found in [
       text { _, x in vjp(Holding(Dense(3)), x) { $0($1) }.value },
       text { _, x in jvp(Holding(Dense(3)), x, tangents: x) { $0($1) }.value },

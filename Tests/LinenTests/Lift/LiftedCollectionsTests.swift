@@ -125,7 +125,8 @@ private final class Norm: Module, UnaryLayer, @unchecked Sendable {
     let gradient = try grad(params) { params in
       var given = variables
       given["params"] = params
-      let output = try model.apply(given, rngs: rngs, mutable: ["state", "seen"]) { $0(c, x) }.output
+      let output = try model.apply(given, rngs: rngs, mutable: ["state", "seen"]) { $0(c, x) }
+        .output
       return sum(output.carry)
     }
     try expect(gradient, name, "grad")

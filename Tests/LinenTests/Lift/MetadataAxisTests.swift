@@ -44,7 +44,9 @@ private final class Log: @unchecked Sendable {
 
   func note(_ part: Variables) {
     if let box: NamedAxes = part.value() { names.append(box.names) }
-    if let box: Averaged = part.value(), let tensor = box.value.tensor { shapes.append(tensor.shape) }
+    if let box: Averaged = part.value(), let tensor = box.value.tensor {
+      shapes.append(tensor.shape)
+    }
   }
 }
 
@@ -128,7 +130,9 @@ extension NamedAxes: TensorTree {
       ) {
         Lifting { module, x in
           if module.hasVariable("aux", "v") { log.note(module.variables["aux"]["v"]) }
-          _ = module.variable("aux", "v", unbox: false) { Averaged(value: Variables(Tensor.ones([]))) }
+          _ = module.variable("aux", "v", unbox: false) {
+            Averaged(value: Variables(Tensor.ones([])))
+          }
           log.note(module.variables["aux"]["v"])
           return x
         }

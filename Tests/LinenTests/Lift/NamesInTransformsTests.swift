@@ -104,7 +104,8 @@ private final class SetsArrayTwice: Module, @unchecked Sendable {
   @Test func setupStillReservesNamesOfArrays() {
     let text = errorText { _ = try SetsArrayTwice().initialize(Key(0)) { $0(x) } }
     #expect(
-      text.hasPrefix("Could not create submodule \"subs_0\" in Module SetsArrayTwice: Name in use."),
+      text.hasPrefix(
+        "Could not create submodule \"subs_0\" in Module SetsArrayTwice: Name in use."),
       "\(text)")
   }
 }

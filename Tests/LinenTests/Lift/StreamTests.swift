@@ -166,7 +166,8 @@ private let halved: MapVariables.Transform = { treeMap($0) { $0 / 2 } }
   func scanStreams(_ name: String, _ split: [Bool]) throws {
     func loop() -> Scan {
       scan(
-        variableAxes: split[0] ? ["params": 0] : [:], variableBroadcast: split[0] ? false : "params",
+        variableAxes: split[0] ? ["params": 0] : [:],
+        variableBroadcast: split[0] ? false : "params",
         splitRNGs: ["params": split[0], "dropout": split[1], "noise": split[2]],
         reverse: name == "reverse", checkConstancyInvariants: name != "unchecked")
     }
