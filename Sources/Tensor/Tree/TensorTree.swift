@@ -56,16 +56,26 @@ public struct TensorVisitor {
   /// Everything that tells structures apart: the keys as they come, and the fixed values.
   fileprivate private(set) var structure: [AnyHashable] = []
   private let recordsStructure: Bool
+  /// What takes the parts instead of going down into them.
+  private let parts: (any TreePartVisitor)?
 
   fileprivate init(
     recordingStructure: Bool = false, _ body: @escaping (inout Tensor, TreePath) -> Void
   ) {
     self.body = body
     recordsStructure = recordingStructure
+    parts = nil
+  }
+
+  fileprivate init(parts: any TreePartVisitor) {
+    body = { tensor, _ in parts.visitLeaf(&tensor) }
+    recordsStructure = false
+    self.parts = parts
   }
 
   /// Presents a part under its key.
   public mutating func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T) {
+    if let parts { return parts.visit(key, &part) }
     path.keys.append(key)
     if recordsStructure { structure.append(key) }
     part.visitTensors(&self)
@@ -116,6 +126,20 @@ public struct EmptyTree: TensorTree, Hashable, Sendable {
   public init() {}
   /// Presents nothing.
   public mutating func visitTensors(_ visitor: inout TensorVisitor) {}
+}
+
+/// What takes the parts of a tree one level deep, each with its own type.
+package protocol TreePartVisitor: AnyObject {
+  /// Takes a part.
+  func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T)
+  /// Takes the tensor that the tree itself is.
+  func visitLeaf(_ tensor: inout Tensor)
+}
+
+/// Presents the parts of a tree one level deep.
+package func presentTreeParts<T: TensorTree>(_ tree: inout T, to parts: some TreePartVisitor) {
+  var visitor = TensorVisitor(parts: parts)
+  tree.visitTensors(&visitor)
 }
 
 /// Presents every tensor of a tree, with its path, and takes what `body` makes of it.
