@@ -52,6 +52,7 @@ package final class Program: Sendable {
   let homes: [Home]
   let constants: [NDArray]
   let steps: [any ProgramStep]
+  package var stepCount: Int { steps.count }
   /// Slots whose arrays are dropped after each step.
   let releases: [[Int]]
   let temporaryBytes: Int

@@ -97,7 +97,7 @@ func expect(
 /// Checks variables against a group of a case of Flax's.
 func expect(
   _ variables: Variables, _ name: String, _ group: String, exactly: Bool = false,
-  sourceLocation: SourceLocation = #_sourceLocation
+  tolerance: Double = 1e-6, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let leaves = treeLeavesWithPath(variables.unboxed).map { path, leaf in
     let names = path.keys.map { key in
@@ -108,7 +108,8 @@ func expect(
     }
     return (names.joined(separator: "/"), leaf)
   }
-  try expect(leaves, name, group, exactly: exactly, sourceLocation: sourceLocation)
+  try expect(
+    leaves, name, group, exactly: exactly, tolerance: tolerance, sourceLocation: sourceLocation)
 }
 
 /// Checks a result against a group of a case of Flax's.

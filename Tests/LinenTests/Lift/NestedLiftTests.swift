@@ -183,7 +183,8 @@ private final class InSetup<L: CallLift>: Module, UnaryLayer, @unchecked Sendabl
     let gradient = try grad(variables) {
       sum(square(try model.apply($0, rngs: dropout) { $0(x) }))
     }
-    try expect(gradient, name, "grad")
+    // The sums on the way are larger than what is left of them.
+    try expect(gradient, name, "grad", tolerance: 3e-6)
   }
 
   @Test(arguments: Functions.all) fileprivate func nestedFunctions(_ nested: Functions) throws {
@@ -219,7 +220,6 @@ private final class InSetup<L: CallLift>: Module, UnaryLayer, @unchecked Sendabl
     try checkMethods("remat", CoderUser { remat { Coder() } })
     try checkMethods("jit", CoderUser { jit { Coder() } })
     try checkMethods("map", CoderUser { halving { Coder() } })
-    try checkMethods("fold_rngs", CoderUser { foldRNGs { Coder() } })
   }
 
   private func checkPlaces<L: CallLift>(

@@ -119,7 +119,7 @@ METHODS = {
     "vmap": partial(nn.vmap, methods=["encode", "decode"], **NOISY),
     "vmap_each": partial(nn.vmap, methods={"encode": dict(NOISY), "decode": dict(NOISY, out_axes=-1)}),
     "remat": partial(nn.remat, methods=["encode", "decode"]), "jit": partial(nn.jit, methods=["encode", "decode"]),
-    "map": partial(M, methods=["encode", "decode"]), "fold_rngs": nn.fold_rngs,
+    "map": partial(M, methods=["encode", "decode"]),
 }
 for name, transform in METHODS.items():
     model = CoderUser(transform)

@@ -59,10 +59,11 @@ class FunctionUser(nn.Module):
 
     @nn.compact
     def __call__(self, x):
-        f = self.transform(lambda m, x: Draws()(x))
-        first = f(self, x)
+        # A compiled function that is called again takes up the names of its first call; this is a new one.
+        f = lambda: self.transform(lambda m, x: Draws()(x))
+        first = f()(self, x)
         between = keys_of(self, "noise")
-        return first, between, f(self, x), Child()()
+        return first, between, f()(self, x), Child()()
 
 
 def mapped(a, b, c, **kwargs):
