@@ -104,9 +104,10 @@ class Compilation {
   /// Whether the program can do these tensors; else their transforms do the graph's operations.
   func runs(_ leaves: [Tensor]) -> Bool { program != nil && leaves.allSatisfy(\.isArray) }
 
-  /// The results for tensors of the entry's types; memory that nobody else holds is used again. A clock
-  /// is told how long each step of the program takes.
-  /// - Throws: what the graph's operations record, if the program can't do these tensors.
+  /// The results for tensors of the entry's types; memory that nobody else holds is used again.
+  ///
+  /// A clock is told how long each step of the program takes. - Throws: what the graph's
+  /// operations record, if the program can't do these tensors.
   func run(_ leaves: consuming [Tensor], clock: StepClock? = nil) throws -> [Tensor] {
     guard let program, leaves.allSatisfy(\.isArray) else {
       return try withErrors { graph.evaluate(leaves) }

@@ -1,9 +1,11 @@
 import Linen
 import Testing
 
-/// `netket.nn.MaskedConv1D`, a page of its documentation: a module of another library with its fields,
-/// its call and the inherited methods. Numbers are those of NetKet's layer in Flax, in float64 and with
-/// the original layout of keys.
+/// `netket.nn.MaskedConv1D`, a page of its documentation: a module of another library with its
+/// fields, its call and the inherited methods.
+///
+/// Numbers are those of NetKet's layer in Flax, in float64 and with the original layout of
+/// keys.
 @Suite struct SeedsMaskedConv1DTests {
   private final class MaskedConv1D: Module, UnaryLayer, @unchecked Sendable {
     let features: Int
