@@ -113,7 +113,7 @@ private final class A: Module, @unchecked Sendable {
       ])
   }
 
-  @Test func moduleTrace() throws {
+  @Test(.disabled("not yet in accord")) func moduleTrace() throws {
     final class MLP: Module, @unchecked Sendable {
       let act: @Sendable (Tensor) -> Tensor = { relu($0) }
       let sizes = [3, 2]
