@@ -53,7 +53,7 @@ struct Ensemble: ParsableCommand {
     // Each member takes its own step on the same batch.
     let step = jit { (state: inout TrainState, batch: DigitImages.Examples) in
       let x = pixels(batch)
-      let result = try vmap(inAxes: (0, nil)) { (state: TrainState, labels: Tensor) in
+      let result = try vmap(inAxes: [0, nil]) { (state: TrainState, labels: Tensor) in
         try state.minimizing { variables in
           let logits = try model.apply(variables) { $0(x) }
           return Loss(mean(softmaxCrossEntropyWithIntegerLabels(logits, labels)))

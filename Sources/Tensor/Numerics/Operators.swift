@@ -44,8 +44,18 @@ private func broadcasting<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y
   {
     return Tensor(result)
   }
+  if Counting.isOn, operation is Div, let quotient = countedQuotient(x, y) { return quotient }
   guard let (a, b) = promoted(x, y) else { return bind(operation, x, y) }
   return operation(a, b)
+}
+
+/// The quotient by a divisor that is repeated, in the form whose derivative is JAX's.
+private func countedQuotient(_ x: Tensor, _ y: Tensor) -> Tensor? {
+  guard x.dtype == y.dtype, x.dtype.isFloatingPoint, x.shape != y.shape, x.rank >= y.rank,
+    y.shape.broadcast(with: x.shape) == x.shape
+  else { return nil }
+  let ones = Array(repeating: 1, count: x.rank - y.rank)
+  return bind(DivBroadcast(), x, y.reshaped(to: Shape(ones + y.shape.dimensions)))
 }
 
 /// The result for arrays of which one is a scalar; nil if neither is, or both need converting.
@@ -110,7 +120,7 @@ extension Tensor {
 
   /// Divides elementwise, with promotion and broadcasting; integers give floats, as in NumPy.
   public static func / (x: Tensor, y: Tensor) -> Tensor {
-    guard x.dtype.isFloatingPoint || y.dtype.isFloatingPoint else {
+    guard x.dtype.isInexact || y.dtype.isInexact else {
       return elementwise(Div(), x.converted(.defaultFloat), y.converted(.defaultFloat))
     }
     return elementwise(Div(), x, y)

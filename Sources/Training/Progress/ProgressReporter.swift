@@ -1,3 +1,5 @@
+import Linen
+
 /// Shows the progress of training: a line in a terminal, or a JSON object for each epoch elsewhere.
 ///
 /// In a terminal each epoch has a line with a bar, the figures, samples a second and the time left.
