@@ -91,28 +91,28 @@ struct LanguageModel: ParsableCommand {
     return state
   }
 
-  /// Lets the model write by drawing one character after the other.
+  /// Lets the model write several texts at once, drawing one character after the other.
   private func write(_ variables: Variables, _ alphabet: Alphabet) throws -> String {
+    let count = 4
     let model = Transformer(vocabulary: alphabet.count, maxLength: length, decode: true)
-    var writing = variables
-    // The cache has the shape of a whole text.
-    writing["cache"] = try model.initialize(Key(0)) {
-      $0(Tensor.zeros([1, length], dtype: .int32))
-    }[
-      "cache"]
+    // The cache has room for texts of full length.
+    let start = try model.initialize(Key(0)) { $0(Tensor.zeros([count, length], dtype: .int32)) }
+    var writing = variables.merging(["cache": start["cache"]])
     let next = jit { (variables: Variables, token: Tensor, key: Key) in
       let (logits, cache) = try model.apply(variables, mutable: ["cache"]) { $0(token) }
       return Writing(token: Random.categorical(key, logits), cache: cache)
     }
-    var token = Tensor([[alphabet.lineEnd]])
-    var text = ""
+    var token = Tensor.full([count, 1], alphabet.lineEnd, dtype: .int32)
+    var texts = [String](repeating: "", count: count)
     for place in 0..<length {
       let result = try next(writing, token, Key(seed).foldIn(2).foldIn(place))
       token = result.token
       writing = writing.merging(result.cache)
-      text += alphabet.character(try token.scalars(as: Int.self)[0])
+      for (row, number) in try token.scalars(as: Int.self).enumerated() {
+        texts[row] += alphabet.character(number)
+      }
     }
-    return text
+    return texts.joined(separator: "\n\n")
   }
 
   private func inputs(_ tokens: Tensor) -> Tensor { split(tokens, at: [length], axis: 1)[0] }

@@ -12,7 +12,7 @@ struct AdditionTraining: ParsableCommand {
     abstract: "Teaches two LSTMs to add numbers that are written out, digit by digit.")
 
   @Option(help: "How many steps to train.")
-  var steps = 1000
+  var steps = 1500
 
   @Option(help: "How many additions make a step.")
   var batchSize = 128
@@ -21,7 +21,7 @@ struct AdditionTraining: ParsableCommand {
   var digits = 2
 
   @Option(help: "The size of the LSTMs' memories.")
-  var hidden = 128
+  var hidden = 64
 
   @Option(help: "The seed of everything random.")
   var seed = 0
@@ -39,7 +39,7 @@ struct AdditionTraining: ParsableCommand {
     let variables = try model.initialize(Key(seed)) {
       $0(test.questions, test.answers, lengths: test.lengths)
     }
-    let schedule = cosineDecaySchedule(initValue: 5e-3, decaySteps: steps)
+    let schedule = cosineDecaySchedule(initValue: 1e-2, decaySteps: steps)
     var state = TrainState.create(
       variables, optimizer: chain(clipByGlobalNorm(1), adam(schedule)))
     let step = jit { (state: inout TrainState, batch: Additions.Batch) in
@@ -96,7 +96,7 @@ struct AdditionTraining: ParsableCommand {
     print("")
     for row in 0..<8 {
       let question = additions.text(Array(questions[row * size..<(row + 1) * size]))
-      let answer = additions.text(Array(said[row * length..<(row + 1) * length]))
+      let answer = additions.number(Array(said[row * length..<(row + 1) * length]))
       let right = question.split(separator: "+").compactMap { Int($0) }.reduce(0, +)
       print("\(question) = \(answer)\(answer == "\(right)" ? "" : ", which is \(right)")")
     }

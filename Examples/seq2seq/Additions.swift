@@ -1,6 +1,8 @@
 import Linen
 
 /// Questions such as "31+7" and their answers, as sequences of one-hot tokens.
+///
+/// Answers begin with "=" and are written from their last digit on, the order in which one adds.
 struct Additions {
   /// Padding, the end of a text, then the characters.
   private static let characters = Array("0123456789+=")
@@ -14,7 +16,7 @@ struct Additions {
   /// The longest answer, with the sign before and the end.
   private var answerLength: Int { maxDigits + 3 }
 
-  /// Questions `[batch, length, size]` with their lengths `[batch]`, and answers that begin with "=".
+  /// Questions `[batch, length, size]` with their lengths `[batch]`, and answers.
   struct Batch: TensorTree, Sendable {
     var questions: Tensor
     var lengths: Tensor
@@ -33,12 +35,15 @@ struct Additions {
     let numbers = try Random.randint(key, [count, 2], 0, limit).scalars(as: Int.self)
     let pairs = (0..<count).map { (numbers[2 * $0], numbers[2 * $0 + 1]) }
     let questions = pairs.map { tokens("\($0)+\($1)", questionLength) }
-    let answers = pairs.map { tokens("=\($0 + $1)", answerLength) }
+    let answers = pairs.map { tokens("=" + String("\($0 + $1)".reversed()), answerLength) }
     return Batch(
       questions: oneHot(stacked(questions), classes: Additions.size),
       lengths: Tensor(pairs.map { Int32("\($0)+\($1)".count + 1) }),
       answers: oneHot(stacked(answers), classes: Additions.size))
   }
+
+  /// The number that an answer without "=" says.
+  func number(_ tokens: [Int]) -> String { String(text(tokens).reversed()) }
 
   /// The characters before the end.
   func text(_ tokens: [Int]) -> String {

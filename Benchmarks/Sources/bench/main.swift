@@ -15,6 +15,7 @@ let workloads: KeyValuePairs<String, () throws -> Result> = [
   "jit-call": benchJITCall,
   "gemm": benchGEMM,
   "lift": benchLift,
+  "optimizer": benchOptimizer,
 ]
 
 #if DEBUG
