@@ -137,9 +137,9 @@ package func vmap(
         record(
           varying?(index, result.type, axis)
             ?? TensorError(
-            "vmap", .other("a result of axis nil differs from member to member"),
-            [.init("result", result.type)],
-            hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
+              "vmap", .other("a result of axis nil differs from member to member"),
+              [.init("result", result.type)],
+              hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
         return .placeholder(result.type)
       }
       return stacked

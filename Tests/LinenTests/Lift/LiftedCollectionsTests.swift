@@ -113,7 +113,8 @@ private final class Norm: Module, UnaryLayer, @unchecked Sendable {
       $0(c, x)
     }
     let name = "kinds/everything_\(name)"
-    try expect(variables, name, "vars", exactly: true)
+    // Some are what the loop computed, so that they agree to rounding.
+    try expect(variables, name, "vars")
     let rngs: RNGs = ["dropout": Key(2)]
     let ((carry, y), updates) = try model.apply(
       variables, rngs: rngs, mutable: ["state", "seen", "intermediates"]
