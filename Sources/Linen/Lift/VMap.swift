@@ -11,7 +11,7 @@ public struct VMap: CallLift {
   let outAxes: ArgumentAxes
   let axisSize: Int?
   let axisName: String?
-  let metadataParams: [String: String]
+  let metadataParams: MetadataParams
 
   /// Runs `body` once for all members.
   public func apply<A: TensorTree, R: TensorTree>(
@@ -83,7 +83,7 @@ public struct VMap: CallLift {
 public func vmap(
   variableAxes: VariableAxes = [:], splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, axisSize: Int? = nil, axisName: String? = nil,
-  metadataParams: [String: String] = [:]
+  metadataParams: MetadataParams = [:]
 ) -> VMap {
   VMap(
     variableAxes: variableAxes, splitRNGs: splitRNGs, inAxes: inAxes, outAxes: outAxes,
@@ -100,7 +100,7 @@ public func vmap(
 public func vmap<M: Module>(
   variableAxes: VariableAxes = [:], splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, axisSize: Int? = nil, axisName: String? = nil,
-  metadataParams: [String: String] = [:], name: String? = nil, _ make: () -> M
+  metadataParams: MetadataParams = [:], name: String? = nil, _ make: () -> M
 ) -> Lifted<M, VMap> {
   Lifted(
     vmap(

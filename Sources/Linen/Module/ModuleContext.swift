@@ -26,13 +26,9 @@ final class ModuleContext: ErrorLocation {
   private(set) var suspects: [Binding] = []
   var hasSuspects: Bool { !suspects.isEmpty }
   /// What to keep of the methods' results.
-  var capture: CaptureFilter = .none {
-    didSet { isObserving = capture.isOn || recorder != nil }
-  }
+  var capture: CaptureFilter = .none { didSet { updateObserving() } }
   /// Is told of every call of a method, to list the modules of a model.
-  var recorder: CallRecorder? {
-    didSet { isObserving = capture.isOn || recorder != nil }
-  }
+  var recorder: CallRecorder? { didSet { updateObserving() } }
   private(set) var isObserving = false
   /// The name of the root module, by which error paths begin.
   private let rootName: String?
@@ -49,6 +45,7 @@ final class ModuleContext: ErrorLocation {
     let outer = ModuleContext.current
     self.init(inside: outer, rootName: nil)
     recorder = outer?.recorder
+    updateObserving()
   }
 
   /// Begins the inside of a lifted transform, in which modules of `outer` get other scopes.
@@ -56,7 +53,11 @@ final class ModuleContext: ErrorLocation {
     self.init(inside: outer, rootName: outer?.rootNameInMessages)
     recorder = outer?.recorder
     capture = outer?.capture ?? .none
+    updateObserving()
   }
+
+  // Initializers change the properties without the observers.
+  private func updateObserving() { isObserving = capture.isOn || recorder != nil }
 
   private init(inside outer: ModuleContext?, rootName: String?) {
     self.outer = outer
@@ -189,6 +190,9 @@ final class ModuleContext: ErrorLocation {
       module, scope, name: module.givenName, parent: nil, context: self, info: info(module))
     guests[ObjectIdentifier(module)] = binding
     bindings.append(binding)
+    // Inside another call the modules in its properties may have places there already: as in Flax,
+    // which clones the module with all that it holds, they get new ones here.
+    if outer != nil { adoptFields(of: binding, anew: true) }
     return binding
   }
 
@@ -218,19 +222,8 @@ final class ModuleContext: ErrorLocation {
       guests[ObjectIdentifier(module)] = binding
     }
     bindings.append(binding)
-    if let collector = DiagnosticCollector.current { noteSharedName(name, parent, collector) }
+    if let collector = DiagnosticCollector.current { parent.noteSharedName(name, collector) }
     if info.isSuspect { suspects.append(binding) }
-  }
-
-  /// Notes a name that two compact methods of a module give away.
-  private func noteSharedName(
-    _ name: String, _ parent: Binding, _ collector: DiagnosticCollector
-  ) {
-    guard parent.isInCompact, let method = parent.method.map(methodName) else { return }
-    if let first = parent.makers[name], first != method {
-      collector.note(.nameShared(name: name, first: first, second: method))
-    }
-    parent.makers[name] = method
   }
 
   /// Makes a module that was just made a submodule of another.
@@ -274,16 +267,20 @@ final class ModuleContext: ErrorLocation {
   /// Looks for modules in the properties of a module whose property the name could come from.
   func adoptFieldsNamed(_ name: String, _ owner: Binding) {
     guard !owner.isInSetup else { return }
-    if owner.info.mayNameField(name) { adoptFields(of: owner) }
+    if owner.info.mayNameField(name) || owner.module.keepsAdoptedNames { adoptFields(of: owner) }
   }
 
   /// Makes the modules in the properties of a module its submodules, and so on down.
-  private func adoptFields(of owner: Binding) {
+  ///
+  /// `anew` also those that have a place in a call around this one.
+  private func adoptFields(of owner: Binding, anew: Bool = false) {
     guard !owner.hasAdopted else { return }
     owner.hasAdopted = true
     for field in Fields.values(of: owner.module) {
       // As in Flax, what they hold comes before the next property.
-      for binding in attachModules(in: field.value, field.label, owner) { adoptFields(of: binding) }
+      for binding in attachModules(in: field.value, field.label, owner, anew: anew) {
+        adoptFields(of: binding, anew: anew)
+      }
     }
   }
 
@@ -294,13 +291,18 @@ final class ModuleContext: ErrorLocation {
     if homeless > 0 { for binding in adopted { adoptFields(of: binding) } }
   }
 
-  private func attachModules(in value: Any, _ label: String, _ owner: Binding) -> [Binding] {
+  private func attachModules(
+    in value: Any, _ label: String, _ owner: Binding, anew: Bool = false
+  ) -> [Binding] {
     var adopted: [Binding] = []
     Fields.forEachModule(in: value) { suffix, module in
-      guard knownBinding(of: module) == nil else { return }
+      let isKnown =
+        anew ? guests[ObjectIdentifier(module)] != nil : knownBinding(of: module) != nil
+      guard !isKnown else { return }
       // One made outside may sit in a property of a module that came before.
       if owner.isInSetup, module.birthplace != id, adoptFromProperties(module) != nil { return }
-      attach(module, to: owner, name: suffix.isEmpty ? label : label + suffix)
+      let kept = owner.module.keepsAdoptedNames ? module.givenName : nil
+      attach(module, to: owner, name: kept ?? (suffix.isEmpty ? label : label + suffix))
       if let binding = bindings.last { adopted.append(binding) }
     }
     return adopted

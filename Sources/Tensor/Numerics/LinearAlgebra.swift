@@ -72,7 +72,7 @@ public func inv(_ x: Tensor) -> Tensor {
   return solve(x, eye(x.shape[-1], dtype: inexact(x).dtype).broadcast(to: x.shape))
 }
 
-/// Half precisions and integers as float32, which LAPACK takes.
+/// Half precisions and integers as float32, which LAPACK takes; complex numbers are refused later.
 private func solvable(_ x: Tensor) -> Tensor {
-  x.dtype == .float32 || x.dtype == .float64 ? x : x.cast(to: .float32)
+  x.dtype == .float32 || x.dtype == .float64 || x.dtype.isComplex ? x : x.cast(to: .float32)
 }

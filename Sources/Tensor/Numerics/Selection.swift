@@ -40,15 +40,19 @@ public func clip(_ x: Tensor, low: Tensor? = nil, high: Tensor? = nil) -> Tensor
 }
 
 /// Takes the absolute value; its derivative at 0 is 0.
+///
+/// Of complex numbers it is real.
 public func abs(_ x: Tensor) -> Tensor {
   x.dtype.isUnsigned || x.dtype == .bool ? x : Abs()(x)
 }
 
 /// Takes the sign: -1, 0 or 1; NaN stays.
+///
+/// Of a complex number it is the number by its magnitude.
 public func sign(_ x: Tensor) -> Tensor { Sign()(x) }
 
 /// Lets the value through and makes it a constant to differentiation.
 public func stopGradient(_ x: Tensor) -> Tensor {
   if case .array = x.storage { return x }
-  return x.dtype.isFloatingPoint ? bind(StopGradient(), x) : x
+  return x.dtype.isInexact ? bind(StopGradient(), x) : x
 }

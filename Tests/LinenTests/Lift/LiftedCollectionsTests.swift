@@ -70,7 +70,8 @@ private final class Norm: Module, UnaryLayer, @unchecked Sendable {
   }
 }
 
-@Suite("Collections in lifts, against Flax") struct LiftedCollectionsTests {
+@Suite("Collections in lifts, against Flax", .disabled("its fixture is not complete"))
+struct LiftedCollectionsTests {
   static let axes: [(String, @Sendable () -> VariableAxes)] = [
     ("tuple", { [["params", "stats"]: 0, "count": nil] }),
     ("all", { [true: 0] }),

@@ -6,13 +6,13 @@ private struct NamedAxes: AxisMetadata, Hashable {
   var value: Variables
   var names: [String]
 
-  func addingAxis(at index: Int, _ parameters: [String: String]) -> NamedAxes {
+  func addingAxis(at index: Int, _ parameters: MetadataParams) -> NamedAxes {
     var result = self
-    result.names.insert(parameters["partition_name"] ?? "", at: index)
+    result.names.insert((parameters["partition_name"] ?? nil) ?? "", at: index)
     return result
   }
 
-  func removingAxis(at index: Int, _ parameters: [String: String]) -> NamedAxes {
+  func removingAxis(at index: Int, _ parameters: MetadataParams) -> NamedAxes {
     var result = self
     result.names.remove(at: index)
     return result
@@ -27,12 +27,12 @@ private struct NamedAxes: AxisMetadata, Hashable {
 private struct Averaged: AxisMetadata {
   var value: Variables
 
-  func addingAxis(at index: Int, _ parameters: [String: String]) -> Averaged {
+  func addingAxis(at index: Int, _ parameters: MetadataParams) -> Averaged {
     Averaged(value: treeMap(value) { mean($0, axes: [index]) })
   }
 
-  func removingAxis(at index: Int, _ parameters: [String: String]) -> Averaged {
-    let size = Int(parameters["axis_size"] ?? "") ?? 1
+  func removingAxis(at index: Int, _ parameters: MetadataParams) -> Averaged {
+    let size = Int((parameters["axis_size"] ?? nil) ?? "") ?? 1
     return Averaged(value: treeMap(value) { insertAxis($0, at: index, size: size) })
   }
 }
