@@ -70,7 +70,7 @@ private final class Norm: Module, UnaryLayer, @unchecked Sendable {
   }
 }
 
-@Suite("Collections in lifts, against Flax", .disabled("its fixture is not complete"))
+@Suite("Collections in lifts, against Flax")
 struct LiftedCollectionsTests {
   static let axes: [(String, @Sendable () -> VariableAxes)] = [
     ("tuple", { [["params", "stats"]: 0, "count": nil] }),
