@@ -30,7 +30,8 @@ public func isFinite(_ x: Tensor) -> Tensor {
 /// Tells whether each element is infinite.
 public func isInf(_ x: Tensor) -> Tensor {
   if x.dtype.isComplex { return logicalOr(isInf(real(x)), isInf(imag(x))) }
-  return x.dtype.isFloatingPoint ? Abs()(x) .== Tensor(Double.infinity) : Tensor.full(x.shape, false)
+  return x.dtype.isFloatingPoint
+    ? Abs()(x) .== Tensor(Double.infinity) : Tensor.full(x.shape, false)
 }
 
 /// Tells whether each element is not a number.

@@ -26,7 +26,9 @@ extension Random {
   private static func complexNormal(
     _ key: Key, _ shape: Shape, _ dtype: DType, scale: Double
   ) -> Tensor {
-    if let placeholder = refuse("normal", key, shape, dtype, unless: true, "") { return placeholder }
+    if let placeholder = refuse("normal", key, shape, dtype, unless: true, "") {
+      return placeholder
+    }
     let keys = key.split()
     let parts = keys.map { normal($0, shape, dtype: dtype.realDType) }
     let sample = complex(parts[0], parts[1])

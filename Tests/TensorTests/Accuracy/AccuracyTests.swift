@@ -122,7 +122,9 @@ struct FunctionCases {
 
   private func evaluate(_ arguments: [[Double]], _ dtype: DType) throws -> [[Double]] {
     let operands = (0..<arity).map { operand in
-      let numbers = arguments.map { isComplex ? Array($0[2 * operand..<2 * operand + 2]) : [$0[operand]] }
+      let numbers = arguments.map {
+        isComplex ? Array($0[2 * operand..<2 * operand + 2]) : [$0[operand]]
+      }
       return isComplex
         ? Tensor(numbers.map { Complex($0[0], $0[1]) }, dtype: dtype)
         : Tensor(numbers.map { $0[0] }, dtype: dtype)
