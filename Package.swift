@@ -26,7 +26,7 @@ let package = Package(
         "Tensor", "Autodiff", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .target(name: "Optimizers", dependencies: ["Autodiff"]),
-    .target(name: "Training", dependencies: ["Linen", "Optimizers"]),
+    .target(name: "Training", dependencies: ["CKernels", "Linen", "Optimizers"]),
     .executableTarget(
       name: "digits",
       dependencies: [
@@ -48,7 +48,14 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers"], exclude: ["Fixtures"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .target(
+      name: "FileTrials", dependencies: ["Linen", "Optimizers", "Training"],
+      path: "Tests/FileTrials/Library"),
+    .executableTarget(
+      name: "file-trials", dependencies: ["FileTrials"], path: "Tests/FileTrials/Tool"),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"],
+      exclude: ["Serialization/Fixtures"]),
     .testTarget(name: "DigitsTests", dependencies: ["digits"]),
   ],
   swiftLanguageModes: [.v6]

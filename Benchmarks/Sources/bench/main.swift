@@ -5,6 +5,9 @@ let workloads: KeyValuePairs<String, () throws -> Result> = [
   "mlp": benchMLP,
   "cnn": benchCNN,
   "dispatch": benchDispatch,
+  "grad": benchGrad,
+  "trace": benchTrace,
+  "jit-call": benchJITCall,
   "gemm": benchGEMM,
 ]
 

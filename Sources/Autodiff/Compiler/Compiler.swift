@@ -1,25 +1,29 @@
 /// Turns a graph into a program: simplify, partition into loops and operations, plan memory.
 struct Compiler {
-  private let graph: Graph
-  private let table: ValueTable
-  private let units: [Fusion.Unit]
+  let graph: Graph
+  let table: ValueTable
+  let units: [Fusion.Unit]
   /// The slot of each base value that has memory.
-  private var slots: [Int: Int] = [:]
-  private var homes: [Program.Home] = []
+  private(set) var slots: [Int: Int] = [:]
+  private(set) var homes: [Program.Home] = []
   /// The position of the last unit that reads each base value.
-  private var lastUse: [Int: Int] = [:]
+  private(set) var lastUse: [Int: Int] = [:]
   /// Base values that are results of the graph.
   private var kept = Set<Int>()
   /// Values that are read outside the loop that makes them.
   private var needed = Set<Int>()
 
   /// Compiles a graph, all of whose constants are concrete.
-  package static func compile(_ graph: Graph) -> Program {
+  package static func compile(_ graph: Graph) -> Program { plan(graph).program }
+
+  /// As above; gives the plan too, for those who look at it.
+  static func plan(_ graph: Graph) -> (compiler: Compiler, program: Program) {
     var compiler = Compiler(graph.simplified())
-    return compiler.program()
+    let program = compiler.program()
+    return (compiler, program)
   }
 
-  private init(_ graph: Graph) {
+  init(_ graph: Graph) {
     self.graph = graph
     let fusion = Fusion(graph)
     table = fusion.table
@@ -32,7 +36,7 @@ struct Compiler {
     }
   }
 
-  private mutating func program() -> Program {
+  mutating func program() -> Program {
     let outputs = graph.outputs.map { table[$0] }
     kept = Set(outputs.map(\.base))
     findUses()
@@ -74,6 +78,7 @@ struct Compiler {
       }
       releases.append(released)
     }
+    verify()
     return Program(
       homes: homes, constants: table.constants, steps: steps, releases: releases,
       temporaryBytes: plan.size, resultTypes: resultTypes, reusable: reusable,
@@ -136,7 +141,7 @@ struct Compiler {
   }
 
   /// The base values that a unit reads from memory.
-  private func readBases(_ unit: Fusion.Unit) -> Set<Int> {
+  func readBases(_ unit: Fusion.Unit) -> Set<Int> {
     var bases = Set<Int>()
     func add(_ equation: Equation) { bases.formUnion(equation.inputs.map { table[$0].base }) }
     switch unit {
@@ -149,7 +154,7 @@ struct Compiler {
   }
 
   /// The base values that a unit writes to memory.
-  private func results(of unit: Fusion.Unit) -> [Int] {
+  func results(of unit: Fusion.Unit) -> [Int] {
     switch unit {
     case .operation(let index): return graph.equations[index].outputs
     case .loop(let cluster):

@@ -2,9 +2,10 @@ extension Graph {
   /// The same computation with less to do: equal equations are done once, those that nothing needs
   /// not at all, and chains of reshapes and conversions that change nothing fall away.
   func simplified() -> Graph {
-    var graph = inlined().mergingEqualEquations()
+    var graph = inlined().verified(after: "inlining")
+      .mergingEqualEquations().verified(after: "merging equal equations")
     graph.removeUnused()
-    return graph
+    return graph.verified(after: "dropping what is not used")
   }
 
   /// Drops the equations whose results don't reach the graph's.

@@ -2,10 +2,12 @@
 ///
 /// Operands: the index, an int32 scalar within the branches, then what all branches take. Semantics of
 /// `jax.lax.cond_p`.
-struct CondPrimitive: Primitive {
+struct CondPrimitive: GraphPrimitive {
   static let name = "cond"
 
   let branches: [Subgraph]
+
+  var subgraphs: [Subgraph] { branches }
 
   func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
     branches[0].graph.outputTypes

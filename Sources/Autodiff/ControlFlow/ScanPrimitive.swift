@@ -3,7 +3,7 @@
 /// Operands: constants, then carries, then stacked inputs. Results: final carries, then stacked
 /// outputs. The body takes constants, carries and one slice of each input, and gives carries and one
 /// slice of each output. Semantics of `jax.lax.scan`.
-struct ScanPrimitive: Primitive {
+struct ScanPrimitive: GraphPrimitive {
   static let name = "scan"
 
   let body: Subgraph
@@ -11,6 +11,12 @@ struct ScanPrimitive: Primitive {
   let isReversed: Bool
   let constantCount: Int
   let carryCount: Int
+
+  var subgraphs: [Subgraph] { [body] }
+
+  var carriedBytes: Int {
+    body.graph.outputTypes[..<carryCount].reduce(0) { $0 + $1.byteCount }
+  }
 
   private func split<T>(_ list: [T]) -> (constants: [T], carries: [T], inputs: [T]) {
     (
@@ -272,7 +278,7 @@ extension LinearInput {
 /// Whether tangents are being recorded to be run backwards, as reverse mode does.
 func isRecorded(_ tangents: [Tensor?]) -> Bool {
   tangents.contains { tangent in
-    if case .tracer(let tracer)? = tangent?.storage { return tracer.trace is StagingTrace }
-    return false
+    guard case .tracer(let tracer)? = tangent?.storage else { return false }
+    return (tracer.trace as? StagingTrace)?.isTape ?? false
   }
 }

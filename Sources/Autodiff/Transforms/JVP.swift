@@ -7,6 +7,7 @@ public func jvp<T: TensorTree, U: TensorTree>(
 ) throws -> (value: U, tangent: U) {
   try withErrors {
     let trace = JVPTrace(name: "jvp")
+    defer { trace.isOpen = false }
     let directions = checkedLeaves("jvp", "tangent", tangents, like: primals)
     let duals = zip(treeLeaves(primals), directions).map { primal, direction in
       trace.join(primal, primal.dtype.isInexact ? direction : nil)

@@ -12,6 +12,7 @@
 
 #include "ck_arithmetic.h"
 #include "ck_blas.h"
+#include "ck_checksum.h"
 #include "ck_complex.h"
 #include "ck_convert.h"
 #include "ck_convolution.h"

@@ -11,7 +11,7 @@ final class CompiledLift: @unchecked Sendable {
     let roots: [LiftedScopes.Root]
     let counts: [RNGCounters.State]
     let axes: [NamedAxis]
-    let structure: [AnyHashable]
+    let structure: TreeDefinition
     let types: [ShapeDtype]
   }
 

@@ -151,21 +151,10 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
   // MARK: Axes
 
   private func length(_ arguments: [MappedInput]) throws -> Int {
-    let found = try mappedSize(arguments, operation: "scan", what: "scan lengths")
-    guard let length = scan.length else {
-      if let found { return found }
-      throw TensorError(
-        "scan", .other("length should be specified manually"),
-        hint: "there is no argument to loop over: pass length")
-    }
-    if let found, found != length {
-      throw TensorError(
-        "scan", .argumentInvalid(name: "length", value: "\(length)", expected: "\(found)"),
-        arguments.filter { $0.axis != nil }.prefix(1).map {
-          .init($0.label, $0.tensor.type, axis: $0.axis)
-        })
-    }
-    return length
+    try mappedSize(
+      arguments, given: scan.length, name: "length", operation: "scan", what: "scan lengths",
+      missing: "length should be specified manually",
+      hint: "there is no argument to loop over: pass length")
   }
 
   /// The tensors that have a slice for each step, with the steps as their first axis.

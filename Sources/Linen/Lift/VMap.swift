@@ -63,22 +63,10 @@ public struct VMap: CallLift {
   }
 
   private func commonSize(_ inputs: [MappedInput]) throws -> Int {
-    let found = try mappedSize(inputs, what: "batch axis sizes")
-    guard let axisSize else {
-      if let found { return found }
-      throw TensorError(
-        "vmap", .other("axis_size should be specified manually"),
-        hint: "no argument or variable is mapped over an axis: pass axisSize")
-    }
-    if let found, found != axisSize {
-      throw TensorError(
-        "vmap",
-        .argumentInvalid(name: "axisSize", value: "\(axisSize)", expected: "\(found)"),
-        inputs.filter { $0.axis != nil }.prefix(1).map {
-          .init($0.label, $0.tensor.type, axis: $0.axis)
-        })
-    }
-    return axisSize
+    try mappedSize(
+      inputs, given: axisSize, name: "axisSize", what: "batch axis sizes",
+      missing: "axis_size should be specified manually",
+      hint: "no argument or variable is mapped over an axis: pass axisSize")
   }
 }
 

@@ -50,6 +50,11 @@ extension OptimizerState: TensorTree {
     case .tree(var tree):
       tree.visitTensors(&visitor)
       self = .tree(tree)
+    case .node(let entries) where visitor.isReading:
+      for (key, part) in entries {
+        var part = part
+        visitor.visit(key, &part)
+      }
     case .node(var entries):
       for index in entries.indices { visitor.visit(entries[index].key, &entries[index].value) }
       self = .node(entries)

@@ -43,7 +43,9 @@ package enum Gzip {
       throw failure(bytes.count, "the end of the file", "a checksum and a size of 8 bytes")
     }
     let checksum = littleEndian(bytes, trailer)
-    let actual = CRC32.checksum(output[sizeBefore...])
+    let actual = output.withUnsafeBytes { bytes in
+      CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[sizeBefore...]))
+    }
     guard checksum == actual else {
       throw failure(
         trailer, "checksum \(hexadecimal(checksum))", "\(hexadecimal(actual)), that of the data")
@@ -85,19 +87,4 @@ package enum Gzip {
   }
 
   private static func hexadecimal(_ value: UInt32) -> String { String(value, radix: 16) }
-}
-
-/// The cyclic redundancy check of gzip, PNG and zlib.
-package enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
-  }
-
-  /// Computes the check of some bytes.
-  package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-    let table = table
-    var value: UInt32 = 0xFFFF_FFFF
-    for byte in bytes { value = value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
-    return ~value
-  }
 }

@@ -17,6 +17,7 @@ package struct GoldenRunner {
     "loss": runFunction(losses),
     "schedule": runSchedule,
     "optimizer": runOptimizer,
+    "serialization": runSerialization,
   ]
 
   /// Runs the cases of `folder` whose kind and id contain `filter`.

@@ -1,5 +1,6 @@
 import Linen
 import Tensor
+import Training
 
 /// The programs that can't be written in Swift: the compiler finds the mistake.
 ///
@@ -117,6 +118,7 @@ let mistakenPrograms: [String: MistakenProgram] = [
     let perturbations: Variables = ["other": Tensor.ones([2, 3])]
     _ = try model.apply(["perturbations": perturbations]) { $0(x) }
   },
+  "from_state_dict_list_length": { _ = try fromStateDict([1, 2], ["0": 1]) },
 ]
 
 private let x = Tensor.ones([2, 3])

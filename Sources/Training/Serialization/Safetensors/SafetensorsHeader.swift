@@ -69,8 +69,9 @@ struct SafetensorsHeader {
     guard let dtype = DType(safetensors: dtypeName) else {
       throw mistake("the dtype \(dtypeName) of tensor \"\(name)\" is not supported")
     }
-    guard let sizes = member.value["shape"]?.elements?.map(\.integer),
-      let count = SafetensorsHeader.product(sizes + [dtype.byteSize])
+    let sizes = member.value["shape"]?.elements.map { $0.compactMap(\.integer) } ?? []
+    guard sizes.count == member.value["shape"]?.elements?.count,
+      let count = byteCount(sizes, byteSize: dtype.byteSize)
     else { throw mistake("the shape of tensor \"\(name)\" is not a list of sizes") }
     guard let offsets = member.value["data_offsets"]?.elements?.compactMap(\.integer),
       offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= end - start
@@ -79,7 +80,7 @@ struct SafetensorsHeader {
         "the data_offsets of tensor \"\(name)\" are not two places within the \(end - start) bytes "
           + "of data")
     }
-    let type = ShapeDtype(Shape(sizes.compactMap { $0 }), dtype)
+    let type = ShapeDtype(Shape(sizes), dtype)
     guard offsets[1] - offsets[0] == count else {
       throw SafetensorsError(
         file: file, offset: start + offsets[0],
@@ -87,18 +88,6 @@ struct SafetensorsHeader {
           + "\(type)")
     }
     return .init(name: name, type: type, bytes: start + offsets[0]..<start + offsets[1])
-  }
-
-  /// The product of sizes; nil if one is missing or negative, or it overflows.
-  private static func product(_ sizes: [Int?]) -> Int? {
-    var result = 1
-    for size in sizes {
-      guard let size, size >= 0 else { return nil }
-      let (product, overflow) = result.multipliedReportingOverflow(by: size)
-      guard !overflow else { return nil }
-      result = product
-    }
-    return result
   }
 
   private func checkCoverage() throws {

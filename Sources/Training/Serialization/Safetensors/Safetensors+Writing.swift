@@ -24,31 +24,18 @@ extension SafetensorsFile {
       return x == y ? a.name < b.name : x > y
     }
     let header = header(arrays.map { ($0.name, $0.array.type) }, metadata)
-    let temporary = "\(path).\(UUID().uuidString).partial"
     do {
-      try write(header, arrays.map(\.array), to: temporary)
-      // Replaces an older file in one step, which FileManager does not promise.
-      guard rename(temporary, path) == 0 else {
-        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+      try AtomicFile(path).write { sink in
+        try header.withUnsafeBytes { try sink.write($0) }
+        for (_, array) in arrays {
+          try withExtendedLifetime(array) {
+            try sink.write(UnsafeRawBufferPointer(start: array.data, count: array.byteCount))
+          }
+        }
       }
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw SafetensorsError(file: path, message: "can't be written: \(reason(error))")
+    } catch let error as FileError {
+      throw SafetensorsError(file: path, message: "can't be written: \(error.reason)")
     }
-  }
-
-  private static func write(_ header: Data, _ arrays: [NDArray], to path: String) throws {
-    try header.write(to: URL(fileURLWithPath: path))
-    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    defer { try? file.close() }
-    try file.seekToEnd()
-    for array in arrays where array.count > 0 {
-      try withExtendedLifetime(array) {
-        try file.write(
-          contentsOf: Data(bytesNoCopy: array.data, count: array.byteCount, deallocator: .none))
-      }
-    }
-    try file.synchronize()
   }
 
   /// The length and the JSON, padded with spaces so that the data start at a multiple of 8.

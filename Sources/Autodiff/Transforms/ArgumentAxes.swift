@@ -15,7 +15,7 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
   /// The axis for a tensor at a path; nil for none.
   ///
   /// Records an error if the axes have no entry for the path.
-  func axis(at path: TreePath, _ operation: String) -> Int? {
+  package func axis(at path: TreePath, _ operation: String) -> Int? {
     var axes = self
     for key in path.keys {
       switch (axes, key) {
@@ -45,7 +45,7 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
   }
 
   /// Whether a part of the axes is `broadcast`.
-  var containsBroadcast: Bool {
+  package var containsBroadcast: Bool {
     switch self {
     case .axis: false
     case .broadcast: true
@@ -89,5 +89,5 @@ extension ArgumentAxes: CustomStringConvertible {
 
 extension ArgumentAxes {
   /// This axis of every tensor, or none.
-  init(_ axis: Int?) { self = axis.map(ArgumentAxes.axis) ?? .broadcast }
+  package init(_ axis: Int?) { self = axis.map(ArgumentAxes.axis) ?? .broadcast }
 }
