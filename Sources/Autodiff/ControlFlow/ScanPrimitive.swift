@@ -35,19 +35,25 @@ struct ScanPrimitive: GraphPrimitive {
   }
 
   func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    let (constants, initial, stackedInputs) = split(inputs)
-    var carries = initial
+    let arguments = inputs.map { $0.contiguous() }
+    let (constants, initial, stackedInputs) = split(arguments)
     let stacks = outputs[carryCount...].map { NDArray(uninitialized: $0) }
+    // Carries go to and fro between two arrays each, of which one is the result at the end.
+    var (current, spare) = (initial, outputs[..<carryCount].map { NDArray(uninitialized: $0) })
+    defer { withExtendedLifetime((arguments, current, spare)) {} }
+    let loop = ProgramLoop(body.program, argumentCount: inputs.count)
+    func member(_ stack: NDArray, _ index: Int) -> UnsafeMutableRawPointer {
+      stack.data + index * (stack.byteCount / length)
+    }
     for step in 0..<length {
       let index = isReversed ? length - 1 - step : step
-      let results = body.run(constants + carries + stackedInputs.map { $0.member(index) })
-      carries = Array(results[..<carryCount])
-      for (stack, slice) in zip(stacks, results[carryCount...]) {
-        slice.copy(into: stack.data + index * slice.byteCount)
-      }
+      loop.run(
+        (constants + current).map(\.data) + stackedInputs.map { member($0, index) },
+        into: spare.map(\.data) + stacks.map { member($0, index) })
+      swap(&current, &spare)
+      if step == 0 { spare = outputs[..<carryCount].map { NDArray(uninitialized: $0) } }
     }
-    // A carry that the body passes on as it is may be the caller's array.
-    return carries + stacks
+    return current + stacks
   }
 
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
@@ -264,8 +270,11 @@ struct ScanPrimitive: GraphPrimitive {
     return (results, results.indices.map { $0 < carryCount ? 0 : 1 })
   }
 
-  /// The body's, once, as XLA counts a loop.
-  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { body.graph.cost }
+  /// The body's, once, as XLA counts a loop, and that of counting the steps: a comparison and an
+  /// addition, and two subtractions to count from the end.
+  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
+    body.graph.cost + Cost(flops: isReversed ? 4 : 2)
+  }
 }
 
 extension LinearInput {

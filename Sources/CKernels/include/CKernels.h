@@ -18,6 +18,7 @@
 #include "ck_convolution.h"
 #include "ck_math.h"
 #include "ck_memory.h"
+#include "ck_product.h"
 #include "ck_random.h"
 #include "ck_reduce.h"
 #include "ck_threads.h"

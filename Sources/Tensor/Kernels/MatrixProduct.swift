@@ -116,9 +116,11 @@ package enum MatrixProduct {
   }
 
   /// Multiplies memory, of any dtype but the half precisions.
+  ///
+  /// `result` says how the result lies, where that is not row by row; for float32 and float64.
   package static func run(
     _ dtype: DType, _ a: Operand, _ pa: UnsafeRawPointer, _ b: Operand, _ pb: UnsafeRawPointer,
-    into pc: UnsafeMutableRawPointer
+    into pc: UnsafeMutableRawPointer, as result: Operand? = nil
   ) {
     let count = a.batchCount * a.rows * b.columns
     guard count > 0 else { return }
@@ -134,6 +136,7 @@ package enum MatrixProduct {
     func floats<T: BLASScalar>(_ type: T.Type) {
       blas(
         a, pa.assumingMemoryBound(to: T.self), b, pb.assumingMemoryBound(to: T.self),
+        result ?? Operand(batchCount: a.batchCount, rows: a.rows, columns: b.columns),
         pc.assumingMemoryBound(to: T.self))
     }
     switch dtype {
@@ -155,7 +158,7 @@ package enum MatrixProduct {
   /// Splits the work over the threads, in pieces that depend on the shape alone.
   private static func blas<T: BLASScalar>(
     _ a: Operand, _ pa: UnsafePointer<T>, _ b: Operand, _ pb: UnsafePointer<T>,
-    _ pc: UnsafeMutablePointer<T>
+    _ c: Operand, _ pc: UnsafeMutablePointer<T>
   ) {
     BLAS.prepare()
     let (m, n, k) = (a.rows, b.columns, a.columns)
@@ -167,11 +170,19 @@ package enum MatrixProduct {
       let (member, tileIndex) = index.quotientAndRemainder(dividingBy: tilesPerMatrix)
       let (i, j) = tileIndex.quotientAndRemainder(dividingBy: columnTiles)
       let (row, column) = (i * tile.rows, j * tile.columns)
-      T.gemm(
-        a.isTransposed, b.isTransposed, min(tile.rows, m - row), min(tile.columns, n - column), k,
-        pa + a.offset(member) + row * a.rowStride, a.leadingDimension,
-        pb + b.offset(member) + column * b.columnStride, b.leadingDimension,
-        pc + member * m * n + row * n + column, n)
+      let (rows, columns) = (min(tile.rows, m - row), min(tile.columns, n - column))
+      let left = pa + a.offset(member) + row * a.rowStride
+      let right = pb + b.offset(member) + column * b.columnStride
+      let target = pc + c.offset(member) + row * c.rowStride + column * c.columnStride
+      if c.isTransposed {
+        T.gemm(
+          !b.isTransposed, !a.isTransposed, columns, rows, k, right, b.leadingDimension, left,
+          a.leadingDimension, target, c.leadingDimension)
+      } else {
+        T.gemm(
+          a.isTransposed, b.isTransposed, rows, columns, k, left, a.leadingDimension, right,
+          b.leadingDimension, target, c.leadingDimension)
+      }
     }
     let pieces = a.batchCount * tilesPerMatrix
     let flops = max(1, 2 * m * n * k)

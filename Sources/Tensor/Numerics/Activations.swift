@@ -61,8 +61,8 @@ public func glu(_ x: Tensor, axis: Int = -1) -> Tensor {
         [.init("operand", x.type, axis: index)]))
     return x
   }
-  let gate = sigmoid(x.sliced(along: index, size / 2..<size))
-  return x.sliced(along: index, 0..<size / 2) * gate
+  let halves = split(x, into: 2, axis: index)
+  return halves[0] * sigmoid(halves[1])
 }
 
 /// Computes the logistic function 1 / (1 + exp(-x)).

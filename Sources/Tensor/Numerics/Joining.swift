@@ -53,6 +53,9 @@ public func split(_ x: Tensor, into count: Int, axis: Int = 0) -> [Tensor] {
     return Array(repeating: x, count: Swift.max(1, count))
   }
   let part = size / count
+  if Counting.isOn {
+    return bind(Split(Array(repeating: part, count: count), axis: index), [x])
+  }
   return (0..<count).map { x.sliced(along: index, $0 * part..<($0 + 1) * part) }
 }
 
@@ -67,6 +70,9 @@ public func split(_ x: Tensor, at indices: [Int], axis: Int = 0) -> [Tensor] {
         "split", .argumentInvalid(name: "indices", value: "\(indices)", expected: "rising indices"),
         [.init("operand", x.type, axis: index)]))
     return Array(repeating: x, count: bounds.count - 1)
+  }
+  if Counting.isOn {
+    return bind(Split(zip(bounds, bounds.dropFirst()).map { $1 - $0 }, axis: index), [x])
   }
   return zip(bounds, bounds.dropFirst()).map { x.sliced(along: index, $0..<$1) }
 }

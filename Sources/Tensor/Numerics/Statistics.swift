@@ -100,7 +100,7 @@ public func norm(
 }
 
 /// The type in which means of `dtype` are computed.
-private func widened(_ dtype: DType) -> DType {
+func widened(_ dtype: DType) -> DType {
   dtype == .float16 || dtype == .bfloat16 ? .float32 : dtype
 }
 

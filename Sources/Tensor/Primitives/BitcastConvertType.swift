@@ -27,6 +27,8 @@ package struct BitcastConvertType: NonDifferentiable {
     ]
   }
 
+  package func view(_ layout: Layout) -> Layout? { layout }
+
   package func batch(
     _ inputs: [Tensor], _ axes: [Int?], size: Int
   ) -> (outputs: [Tensor], axes: [Int?]) {

@@ -77,6 +77,8 @@ extension PrimitiveCatalogue {
     PrimitiveRow(Sub(), [.real([2, 3]), .real([2, 3])], linear: [[0], [1], [0, 1]]),
     PrimitiveRow(Mul(), [.real([2, 3]), .real([2, 3])], linear: [[0], [1]]),
     PrimitiveRow(Div(), [.real([2, 3]), .real([2, 3], 0.5, 2)], linear: [[0]]),
+    PrimitiveRow(
+      DivBroadcast(), [.real([2, 3]), .real([2, 1], 0.5, 2)], linear: [[0]]),
     PrimitiveRow(Div(), "int32", [integers, .integers([2, 3], 1, 7)]),
     PrimitiveRow(Rem(), [.fixed([4], [5.3, -5.3, 5.3, -5.3]), .fixed([4], [2, 2, -2, -2])]),
     PrimitiveRow(Rem(), "int32", [integers, .integers([2, 3], 1, 7)]),

@@ -90,7 +90,9 @@ import Testing
   }
 
   /// The second derivative is symmetric, and the same in all orders of the modes.
-  @Test(arguments: smooth) func secondDerivativesAgree(_ row: PrimitiveRow) throws {
+  @Test(arguments: smooth) func secondDerivativesAgree(
+    _ row: PrimitiveRow
+  ) throws {
     let inputs = row.tensors()
     let points = row.smooth.map { inputs[$0] }
     let u = points.enumerated().map { Direction.of($1, seed: UInt32(30 + $0)) }
