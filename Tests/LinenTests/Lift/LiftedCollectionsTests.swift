@@ -70,7 +70,7 @@ private final class Norm: Module, UnaryLayer, @unchecked Sendable {
   }
 }
 
-@Suite("Collections in lifts, against Flax", .disabled("its fixture is not complete"))
+@Suite("Collections in lifts, against Flax")
 struct LiftedCollectionsTests {
   static let axes: [(String, @Sendable () -> VariableAxes)] = [
     ("tuple", { [["params", "stats"]: 0, "count": nil] }),
@@ -114,7 +114,8 @@ struct LiftedCollectionsTests {
       $0(c, x)
     }
     let name = "kinds/everything_\(name)"
-    try expect(variables, name, "vars", exactly: true)
+    // Some are what the loop computed, so that they agree to rounding.
+    try expect(variables, name, "vars")
     let rngs: RNGs = ["dropout": Key(2)]
     let ((carry, y), updates) = try model.apply(
       variables, rngs: rngs, mutable: ["state", "seen", "intermediates"]

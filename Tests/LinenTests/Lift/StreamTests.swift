@@ -82,7 +82,7 @@ private final class User: Module, @unchecked Sendable {
 private let doubled: MapVariables.Transform = { treeMap($0) { $0 * 2 } }
 private let halved: MapVariables.Transform = { treeMap($0) { $0 / 2 } }
 
-@Suite("Streams in every lift, against Flax", .disabled("its fixture is not complete"))
+@Suite("Streams in every lift, against Flax")
 struct StreamTests {
   private func check(_ name: String, _ model: User) throws {
     let x = try LiftFixture.input("x34")
