@@ -115,3 +115,10 @@ public func isClose(
   let close = abs(a - b) .<= abs(b) * relative + absolute
   return logicalOr(a .== b, logicalAnd(close, isFinite(b)))
 }
+
+/// Tells whether all elements are equal within `absolute + relative * |y|`; a bool scalar.
+public func allClose(
+  _ x: Tensor, _ y: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8
+) -> Tensor {
+  all(isClose(x, y, relative: relative, absolute: absolute))
+}

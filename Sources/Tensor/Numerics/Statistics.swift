@@ -15,6 +15,26 @@ public func mean(
   return elementwise(Div(), total, count).converted(result, isWeak: isWeak)
 }
 
+/// Takes the mean along `axes`, or of all, weighted by `weights`, which broadcast to `x`.
+///
+/// A vector of weights goes along a single axis.
+public func average(_ x: Tensor, axes: [Int]? = nil, weights: Tensor) -> Tensor {
+  let (x, weights) = (inexact(x), inexact(weights))
+  var spread = weights
+  if weights.rank == 1, x.rank > 1, let axes, axes.count == 1,
+    let axis = resolvedAxis("average", x, axes[0])
+  {
+    spread = weights.reshaped(to: Shape(x.shape.indices.map { $0 == axis ? weights.shape[0] : 1 }))
+  }
+  guard spread.shape.broadcast(with: x.shape) == x.shape else {
+    record(
+      TensorError(
+        "average", .shapesDiffer, [.init("operand", x.type), .init("weights", weights.type)]))
+    return x
+  }
+  return sum(x * spread, axes: axes) / sum(spread.broadcast(to: x.shape), axes: axes)
+}
+
 /// Takes the variance along `axes`, or of all: the mean squared distance from the mean.
 ///
 /// Divides by the number of elements less `correction`; NaN where that is not positive. Computed in

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The absolute value, real also of complex numbers; its derivative at 0 is 0.
+/// The absolute value, real also of complex numbers; its derivative at 0 is 1, of complex ones 0.
 /// https://openxla.org/stablehlo/spec#abs
 package struct Abs: UnaryElementwise {
   package static let name = "abs"
@@ -13,7 +13,7 @@ package struct Abs: UnaryElementwise {
   package static func resultType(of dtype: DType) -> DType { dtype.realDType }
 
   package func tangent(_ t: Tensor, x: Tensor, y: Tensor) -> Tensor? {
-    guard x.dtype.isComplex else { return t * Sign()(x) }
+    guard x.dtype.isComplex else { return Select()(Ge()(x, zeros(like: x)), t, Neg()(t)) }
     // d|x| = Re(conj(x) dx) / |x|.
     return Real()(Mul()(t, Conj()(Sign()(x))))
   }

@@ -83,7 +83,8 @@ extension PrimitiveCatalogue {
     PrimitiveRow(Rem(), [.fixed([4], [5.3, -5.3, 5.3, -5.3]), .fixed([4], [2, 2, -2, -2])]),
     PrimitiveRow(Rem(), "int32", [integers, .integers([2, 3], 1, 7)]),
     PrimitiveRow(Pow(), [.real([2, 3], 0.3, 3), .real([2, 3], -2, 3)]),
-    PrimitiveRow(Pow(), "base 0", [.fixed([2], [0, 0]), .fixed([2], [2, 3])], smooth: [1]),
+    PrimitiveRow(
+      Pow(), "base 0", [.fixed([2], [0, 0], .float64), .fixed([2], [2, 3], .float64)], smooth: [1]),
     PrimitiveRow(Max(), [.distinct([2, 3]), .real([2, 3], -0.1, 0)]),
     PrimitiveRow(Min(), [.distinct([2, 3]), .real([2, 3], -0.1, 0)]),
     PrimitiveRow(Atan2(), [.real([2, 3]), .real([2, 3], 0.3, 2)]),

@@ -48,7 +48,7 @@ import Testing
   private static let wide: [DType] = [.float64, .complex128]
 
   /// The tangents are those of the central difference along a random direction.
-  @Test(.disabled("not yet in accord"), arguments: PrimitiveCatalogue.rows, wide)
+  @Test(arguments: PrimitiveCatalogue.rows, wide)
   func tangentIsTheCentralDifference(_ row: PrimitiveRow, _ dtype: DType) throws {
     let inputs = row.tensors(dtype)
     guard row.supports(inputs, dtype) else { return }
