@@ -94,38 +94,3 @@ func jitEqualsEager(index: Int) throws {
   try expectEqual(results[2], x.transposed())
   try expectEqual(results[3], Tensor.full([2, 2], 5.0))
 }
-
-@Test func readingAValueInATraceIsAnError() {
-  let text = errorText {
-    _ = try jit { (x: Tensor) in try x.item(as: Double.self) > 0 ? x : -x }(Tensor(1.0))
-  }
-  #expect(
-    text.hasPrefix(
-      "item: the value is read while jit traces, where only shape and dtype are known, operand f32[]"
-    ))
-  #expect(text.contains("hint: "))
-}
-
-@Test func escapedTracersAreErrors() throws {
-  var leaked: Tensor?
-  _ = try jit { (x: Tensor) -> Tensor in
-    leaked = x * 2
-    return x
-  }(Tensor(1.0))
-  let tensor = try #require(leaked)
-  #expect(
-    errorText { try withErrors { _ = tensor + 1 } }
-      == "add: a tensor of jit is used after jit has ended")
-}
-
-@Test func loweredTextIsReadable() throws {
-  let text = try jit { (x: Tensor, y: Tensor) in x * y + x }.lowered(
-    Tensor([1.0, 2]), Tensor([3.0, 4]))
-  #expect(
-    text == """
-      { (v0: f32[2], v1: f32[2])
-        v2: f32[2] = mul v0 v1
-        v3: f32[2] = add v2 v0
-        return (v3) }
-      """)
-}

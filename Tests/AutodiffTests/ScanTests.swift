@@ -118,7 +118,7 @@ private func power(_ x: Tensor, _ n: Int) throws -> Tensor {
   )
   #expect(
     errorText { _ = try scan(Tensor(0.0), EmptyTree()) { c, x in (c, x) } }
-      == "scan: there are no inputs and no length")
+      == "scan: there are no inputs and no length\nhint: pass length: to say how often to go round")
 }
 
 @Test func aScanOfNoStepsGivesTheFirstCarry() throws {

@@ -1,44 +1,50 @@
 /// Turns a graph into a program: simplify, partition into loops and operations, plan memory.
 struct Compiler {
-  private let graph: Graph
-  private let table: ValueTable
-  private let units: [Fusion.Unit]
+  let graph: Graph
+  let table: ValueTable
+  let units: [Fusion.Unit]
   /// The slot of each base value that has memory.
-  private var slots: [Int: Int] = [:]
-  private var homes: [Program.Home] = []
+  private(set) var slots: [Int: Int] = [:]
+  private(set) var homes: [Program.Home] = []
   /// The position of the last unit that reads each base value.
-  private var lastUse: [Int: Int] = [:]
+  private(set) var lastUse: [Int: Int] = [:]
   /// Base values that are results of the graph.
   private var kept = Set<Int>()
   /// Values that are read outside the loop that makes them.
   private var needed = Set<Int>()
 
   /// Compiles a graph, all of whose constants are concrete.
-  package static func compile(_ graph: Graph) -> Program {
-    var compiler = Compiler(graph.simplified())
-    return compiler.program()
+  package static func compile(_ graph: Graph) -> Program { plan(graph).program }
+
+  /// As above; gives the plan too, for those who look at it.
+  static func plan(_ graph: Graph) -> (compiler: Compiler, program: Program) {
+    var compiler = Compiler(graph.optimized())
+    let program = compiler.program()
+    return (compiler, program)
   }
 
-  private init(_ graph: Graph) {
-    self.graph = graph
+  init(_ graph: Graph) {
     let fusion = Fusion(graph)
-    table = fusion.table
+    let fused = fusion.ordered()
+    let table = fusion.table
+    self.graph = graph
+    self.table = table
     // A loop that the C tables can't express is done operation by operation.
-    units = fusion.ordered().flatMap { unit in
+    units = fused.flatMap { unit in
       guard case .loop(let cluster) = unit else { return [unit] }
-      var builder = LoopBuilder(
-        cluster, graph, fusion.table, slot: { _ in 0 }, isNeeded: { _ in false })
+      let builder = LoopBuilder(
+        cluster, graph, table, slot: { _ in 0 }, isNeeded: { _ in false })
       return builder.build() == nil ? cluster.equations.map { .operation($0) } : [unit]
     }
   }
 
-  private mutating func program() -> Program {
+  mutating func program() -> Program {
     let outputs = graph.outputs.map { table[$0] }
     kept = Set(outputs.map(\.base))
     findUses()
     for (index, variable) in graph.inputs.enumerated() { home(variable, .argument(index)) }
     for index in table.constants.indices {
-      home(table.variableCount + index, .constant(index))
+      home(ValueTable.base(ofConstant: index), .constant(index))
     }
     var resultTypes: [ShapeDtype] = []
     var reusable: [Int?] = []
@@ -74,6 +80,7 @@ struct Compiler {
       }
       releases.append(released)
     }
+    verify()
     return Program(
       homes: homes, constants: table.constants, steps: steps, releases: releases,
       temporaryBytes: plan.size, resultTypes: resultTypes, reusable: reusable,
@@ -136,7 +143,7 @@ struct Compiler {
   }
 
   /// The base values that a unit reads from memory.
-  private func readBases(_ unit: Fusion.Unit) -> Set<Int> {
+  func readBases(_ unit: Fusion.Unit) -> Set<Int> {
     var bases = Set<Int>()
     func add(_ equation: Equation) { bases.formUnion(equation.inputs.map { table[$0].base }) }
     switch unit {
@@ -149,7 +156,7 @@ struct Compiler {
   }
 
   /// The base values that a unit writes to memory.
-  private func results(of unit: Fusion.Unit) -> [Int] {
+  func results(of unit: Fusion.Unit) -> [Int] {
     switch unit {
     case .operation(let index): return graph.equations[index].outputs
     case .loop(let cluster):
@@ -175,7 +182,7 @@ struct Compiler {
     switch unit {
     case .loop(let cluster):
       let needed = needed
-      var builder = LoopBuilder(
+      let builder = LoopBuilder(
         cluster, graph, table, slot: slot, isNeeded: { needed.contains($0) })
       return builder.build().map { [$0] } ?? []
     case .operation(let index):
@@ -190,7 +197,8 @@ struct Compiler {
   private func product(_ equation: Equation, slot: (Int) -> Int, result: Int) -> ProductStep? {
     guard let operation = equation.operation as? DotGeneral else { return nil }
     return ProductStep(
-      operation, table[equation.inputs[0]], table[equation.inputs[1]], slot: slot, result: result)
+      operation, table[equation.inputs[0]], table[equation.inputs[1]], slot: slot, result: result,
+      layout: table[.variable(equation.outputs[0])].layout)
   }
 
   private func operation(_ equation: Equation) -> OperationStep {

@@ -3,15 +3,11 @@
 ///
 /// Semantics of `jax.checkpoint`; opaque to the compiler, which must not find the values that the
 /// derivative computes anew among those of the first computation.
-struct CheckpointPrimitive: Primitive {
+struct CheckpointPrimitive: GraphCall {
   static let name = "checkpoint"
 
   let body: Subgraph
   let policy: CheckpointPolicy
-
-  func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] { body.graph.outputTypes }
-
-  func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] { body.run(inputs) }
 
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
     guard isRecorded(tangents) else {
@@ -43,11 +39,6 @@ struct CheckpointPrimitive: Primitive {
     )
   }
 
-  func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
-    let full = zip(cotangents, body.graph.outputTypes).map { $0 ?? .placeholder($1) }
-    return body.graph.transpose(full, known: inputs.map(\.known))
-  }
-
   func batch(_ inputs: [Tensor], _ axes: [Int?], size: Int) -> (outputs: [Tensor], axes: [Int?]) {
     let graph = body.graph.batchedGraph(axes.map { $0 != nil }, size: size)
     let operands = zip(inputs, axes).map { input, axis in
@@ -56,8 +47,6 @@ struct CheckpointPrimitive: Primitive {
     let results = bind(CheckpointPrimitive(body: Subgraph(graph), policy: policy), operands)
     return (results, results.map { _ in 0 })
   }
-
-  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { body.graph.cost }
 }
 
 /// Computes the residuals of a derivative anew each time it is used.

@@ -20,6 +20,25 @@ public func cond<T: TensorTree, U: TensorTree>(
   }
 }
 
+/// Computes one of two functions that take what they capture.
+/// - Throws: as `cond` of an operand.
+public func cond<U: TensorTree>(
+  _ predicate: Tensor, then onTrue: () throws -> U, else onFalse: () throws -> U
+) throws -> U {
+  try cond(predicate, EmptyTree(), then: { _ in try onTrue() }, else: { _ in try onFalse() })
+}
+
+/// Computes one of two functions of two operands.
+/// - Throws: as `cond` of an operand.
+public func cond<A: TensorTree, B: TensorTree, U: TensorTree>(
+  _ predicate: Tensor, _ a: A, _ b: B, then onTrue: (A, B) throws -> U,
+  else onFalse: (A, B) throws -> U
+) throws -> U {
+  try cond(
+    predicate, TreePair(a, b), then: { try onTrue($0.parts.0, $0.parts.1) },
+    else: { try onFalse($0.parts.0, $0.parts.1) })
+}
+
 /// Computes the function of `operand` that `index`, an integer scalar, chooses.
 ///
 /// An index out of range takes the first or last. Mirrors `jax.lax.switch`.
@@ -36,6 +55,12 @@ public func switchCase<T: TensorTree, U: TensorTree>(
   let last = Tensor(Int32(branches.count - 1))
   let clamped = clip(index.cast(to: .int32), low: Tensor(Int32(0)), high: last)
   return try branch("switchCase", clamped, operand, branches)
+}
+
+/// Computes the function that `index` chooses, of functions that take what they capture.
+/// - Throws: as `switchCase` of an operand.
+public func switchCase<U: TensorTree>(_ index: Tensor, _ branches: [() throws -> U]) throws -> U {
+  try switchCase(index, EmptyTree(), branches.map { branch in { _ in try branch() } })
 }
 
 private func branch<T: TensorTree, U: TensorTree>(
@@ -84,8 +109,14 @@ private func branch<T: TensorTree, U: TensorTree>(
 package func checkBranches<U: TensorTree>(_ name: String, _ templates: [U]) throws {
   let first = treeLeavesWithPath(templates[0])
   for (index, template) in templates.enumerated().dropFirst() {
-    _ = matchingLeaves(name, templates[0], template)
-    try checkErrors()
+    if let (one, other) = treeDifference(first.map(\.path), treeStructure(template)) {
+      throw TensorError(
+        name,
+        .other(
+          "the branches return different structures: branch 0 has \(one), "
+            + "branch \(index) has \(other)"),
+        hint: "return trees of the same keys from all branches")
+    }
     for ((path, a), (_, b)) in zip(first, treeLeavesWithPath(template))
     where a.shape != b.shape || a.dtype != b.dtype {
       throw TensorError(

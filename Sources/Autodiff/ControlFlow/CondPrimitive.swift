@@ -2,10 +2,12 @@
 ///
 /// Operands: the index, an int32 scalar within the branches, then what all branches take. Semantics of
 /// `jax.lax.cond_p`.
-struct CondPrimitive: Primitive {
+struct CondPrimitive: GraphPrimitive {
   static let name = "cond"
 
   let branches: [Subgraph]
+
+  var subgraphs: [Subgraph] { branches }
 
   func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
     branches[0].graph.outputTypes
@@ -22,7 +24,7 @@ struct CondPrimitive: Primitive {
     let varying = tangents[1...].map { $0 != nil }
     let given = tangents[1...].compactMap { $0 }
     let types = branches[0].graph.outputTypes
-    let wanted = types.map(\.dtype.isFloatingPoint)
+    let wanted = types.map(\.dtype.isInexact)
     func results(_ all: [Tensor], _ tangents: [Tensor]) -> ([Tensor], [Tensor?]) {
       var tangents = tangents[...]
       return (Array(all[..<types.count]), wanted.map { $0 ? tangents.popFirst() : nil })

@@ -1,43 +1,58 @@
 /// A function with a derivative of its own: the primitive behind `customJVP` and `customVJP`.
+///
+/// Operands: tensors of outer transforms that the function captures, of which the rule knows nothing,
+/// then its arguments.
 struct CustomRulePrimitive: InlinedPrimitive {
   static let name = "custom_rule_call"
 
   let body: Subgraph
   let rule: CustomRule
-
-  func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] { body.graph.outputTypes }
-
-  func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] { body.run(inputs) }
+  let captureCount: Int
 
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
-    rule.jvp(primals, zip(primals, tangents).map { $1 ?? zeros(like: $0) }, body)
-  }
-
-  func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {
-    let full = zip(cotangents, body.graph.outputTypes).map { $0 ?? .placeholder($1) }
-    return body.graph.transpose(full, known: inputs.map(\.known))
+    if let place = tangents[..<captureCount].firstIndex(where: { $0 != nil }) {
+      record(
+        TensorError(
+          rule.name, .other("the function is differentiated by a tensor that it captures"),
+          [.init("captured", primals[place].type)],
+          hint: "pass it as an argument, so that the rule can say what its derivative is"))
+      let results = body(primals)
+      return (results, results.map { _ in nil })
+    }
+    let own = zip(primals, tangents).dropFirst(captureCount)
+    return rule.jvp(own.map(\.0), own.map { $1 ?? zeros(like: $0) }, body)
   }
 
   func batch(_ inputs: [Tensor], _ axes: [Int?], size: Int) -> (outputs: [Tensor], axes: [Int?]) {
-    let operands = zip(inputs, axes).map { input, axis in
-      axis.map { moveAxis(input, from: $0, to: 0) } ?? insertAxis(input, at: 0, size: size)
+    if let place = axes[..<captureCount].firstIndex(where: { $0 != nil }) {
+      record(
+        TensorError(
+          rule.name, .other("the function captures a tensor that vmap maps"),
+          [.init("captured", inputs[place].type)],
+          hint: "pass it as an argument: the rule would take it for one that all members share"))
     }
-    let graph = body.graph.batchedGraph(inputs.map { _ in true }, size: size)
-    let call = CustomRulePrimitive(body: Subgraph(graph), rule: rule.batched(size))
+    let operands = zip(inputs, axes).enumerated().map { place, pair -> Tensor in
+      let (input, axis) = pair
+      if place < captureCount { return input }
+      return axis.map { moveAxis(input, from: $0, to: 0) } ?? insertAxis(input, at: 0, size: size)
+    }
+    let graph = body.graph.batchedGraph(inputs.indices.map { $0 >= captureCount }, size: size)
+    let call = CustomRulePrimitive(
+      body: Subgraph(graph), rule: rule.batched(size), captureCount: captureCount)
     let results = bind(call, operands)
     return (results, results.map { _ in 0 })
   }
-
-  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { body.graph.cost }
-}
-
-/// A primitive that stands for a graph, which the compiler puts in its place.
-protocol InlinedPrimitive: Primitive {
-  var body: Subgraph { get }
 }
 
 /// A derivative given by the user; equal only to itself.
-class CustomRule: Hashable, @unchecked Sendable {
+class CustomRule: Hashable, CustomStringConvertible, @unchecked Sendable {
+  /// The transform that the user called.
+  let name: String
+
+  init(name: String) { self.name = name }
+
+  var description: String { name }
+
   /// The results and their tangents for operands and tangents.
   func jvp(
     _ primals: [Tensor], _ tangents: [Tensor], _ body: Subgraph
@@ -61,6 +76,7 @@ final class CustomJVPRule: CustomRule, @unchecked Sendable {
 
   init(_ function: @escaping ([Tensor], [Tensor]) -> (primals: [Tensor], tangents: [Tensor])) {
     self.function = function
+    super.init(name: "customJVP")
   }
 
   override func jvp(
@@ -97,6 +113,7 @@ final class CustomVJPRule: CustomRule, @unchecked Sendable {
   init(forward: @escaping Forward, backward: @escaping Backward) {
     self.forward = forward
     self.backward = backward
+    super.init(name: "customVJP")
   }
 
   override func jvp(

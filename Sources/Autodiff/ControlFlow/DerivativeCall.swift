@@ -52,11 +52,13 @@ struct DerivativeCall: Primitive {
 }
 
 /// What a `DerivativeCall` computes; equal only to itself.
-class DerivativeRule: Hashable, @unchecked Sendable {
+class DerivativeRule: Hashable, CustomStringConvertible, @unchecked Sendable {
   /// The types of the results, and so of their tangents and cotangents.
   let outputTypes: [ShapeDtype]
 
   init(outputTypes: [ShapeDtype]) { self.outputTypes = outputTypes }
+
+  var description: String { "derivative" }
 
   /// The tangents of the results for those of the operands.
   func pushforward(_ kept: [Tensor], _ tangents: [Tensor]) -> [Tensor] {

@@ -3,16 +3,24 @@
 /// `body` takes the carry and one slice of the inputs, and gives the new carry, of the same structure
 /// and types, and one slice of the outputs, which are stacked. It is traced once. Without inputs
 /// (`EmptyTree()`), `length` says how often to go round. Mirrors `jax.lax.scan`.
+///
+/// - `reverse`: from the last slice to the first.
+/// - `unroll`: how many steps the compiled loop does in one go.
+/// - `checkpointSegments`: into how many parts to divide the loop for reverse mode, which then keeps
+///   the carries between parts only and computes the rest anew. With the square root of the length it
+///   needs memory for twice as many steps, instead of for all.
 /// - Throws: an error if the sizes of the leading axes differ or the carry changes its type, and the
 ///   first error recorded in `body`.
 public func scan<Carry: TensorTree, Input: TensorTree, Output: TensorTree>(
-  _ initial: Carry, _ inputs: Input, length: Int? = nil, reverse: Bool = false,
-  _ body: (Carry, Input) throws -> (Carry, Output)
+  _ initial: Carry, _ inputs: Input, length: Int? = nil, reverse: Bool = false, unroll: Int = 1,
+  checkpointSegments: Int? = nil, _ body: (Carry, Input) throws -> (Carry, Output)
 ) throws -> (carry: Carry, outputs: Output) {
   try withErrors {
     let carries = treeLeaves(initial)
     let slices = treeLeavesWithPath(inputs)
     let length = try commonLength(slices, length)
+    try checkPositive("unroll", unroll)
+    try checkPositive("checkpointSegments", checkpointSegments ?? 1)
     var outputTemplate: Output?
     let sliceTypes = slices.map {
       $0.leaf.type.with(shape: $0.leaf.shape.removing([0]))
@@ -29,15 +37,21 @@ public func scan<Carry: TensorTree, Input: TensorTree, Output: TensorTree>(
       throw TensorError("scan", .other("the body was not called"))
     }
     let (closed, captures) = recorded.hoistingCapturesFirst()
-    let results = bind(
-      ScanPrimitive(
-        body: Subgraph(closed), length: length, isReversed: reverse, constantCount: captures.count,
-        carryCount: carries.count), captures + carries + slices.map(\.leaf))
+    let steps = ScanSteps(
+      step: closed, constants: captures, carryCount: carries.count, isReversed: reverse)
+    let results = steps.run(
+      carries, slices.map(\.leaf), length: length, unroll: unroll, segments: checkpointSegments)
     return (
       treeReplacingLeaves(initial, Array(results[..<carries.count])),
       treeReplacingLeaves(outputTemplate, Array(results[carries.count...]))
     )
   }
+}
+
+private func checkPositive(_ name: String, _ value: Int) throws {
+  guard value < 1 else { return }
+  throw TensorError(
+    "scan", .argumentInvalid(name: name, value: "\(value)", expected: "at least 1"))
 }
 
 /// The size of the leading axis of all inputs, or the length that was given.
@@ -61,7 +75,13 @@ private func commonLength(
     source = "inputs\(path) \(leaf.type) axis 0 = \(size)"
   }
   guard let result else {
-    throw TensorError("scan", .other("there are no inputs and no length"))
+    throw TensorError(
+      "scan", .other("there are no inputs and no length"),
+      hint: "pass length: to say how often to go round")
+  }
+  if result < 0 {
+    throw TensorError(
+      "scan", .argumentInvalid(name: "length", value: "\(result)", expected: "at least 0"))
   }
   return result
 }

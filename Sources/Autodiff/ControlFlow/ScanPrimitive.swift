@@ -3,7 +3,7 @@
 /// Operands: constants, then carries, then stacked inputs. Results: final carries, then stacked
 /// outputs. The body takes constants, carries and one slice of each input, and gives carries and one
 /// slice of each output. Semantics of `jax.lax.scan`.
-struct ScanPrimitive: Primitive {
+struct ScanPrimitive: GraphPrimitive {
   static let name = "scan"
 
   let body: Subgraph
@@ -11,6 +11,12 @@ struct ScanPrimitive: Primitive {
   let isReversed: Bool
   let constantCount: Int
   let carryCount: Int
+
+  var subgraphs: [Subgraph] { [body] }
+
+  var carriedBytes: Int {
+    body.graph.outputTypes[..<carryCount].reduce(0) { $0 + $1.byteCount }
+  }
 
   private func split<T>(_ list: [T]) -> (constants: [T], carries: [T], inputs: [T]) {
     (
@@ -29,26 +35,32 @@ struct ScanPrimitive: Primitive {
   }
 
   func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    let (constants, initial, stackedInputs) = split(inputs)
-    var carries = initial
+    let arguments = inputs.map { $0.contiguous() }
+    let (constants, initial, stackedInputs) = split(arguments)
     let stacks = outputs[carryCount...].map { NDArray(uninitialized: $0) }
+    // Carries go to and fro between two arrays each, of which one is the result at the end.
+    var (current, spare) = (initial, outputs[..<carryCount].map { NDArray(uninitialized: $0) })
+    defer { withExtendedLifetime((arguments, current, spare)) {} }
+    let loop = ProgramLoop(body.program, argumentCount: inputs.count)
+    func member(_ stack: NDArray, _ index: Int) -> UnsafeMutableRawPointer {
+      stack.data + index * (stack.byteCount / length)
+    }
     for step in 0..<length {
       let index = isReversed ? length - 1 - step : step
-      let results = body.run(constants + carries + stackedInputs.map { $0.member(index) })
-      carries = Array(results[..<carryCount])
-      for (stack, slice) in zip(stacks, results[carryCount...]) {
-        slice.copy(into: stack.data + index * slice.byteCount)
-      }
+      loop.run(
+        (constants + current).map(\.data) + stackedInputs.map { member($0, index) },
+        into: spare.map(\.data) + stacks.map { member($0, index) })
+      swap(&current, &spare)
+      if step == 0 { spare = outputs[..<carryCount].map { NDArray(uninitialized: $0) } }
     }
-    // A carry that the body passes on as it is may be the caller's array.
-    return carries + stacks
+    return current + stacks
   }
 
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
     // Every floating-point carry may vary after one step.
     var varying = tangents.map { $0 != nil }
     for index in constantCount..<constantCount + carryCount {
-      varying[index] = primals[index].dtype.isFloatingPoint
+      varying[index] = primals[index].dtype.isInexact
     }
     let given = zip(zip(primals, tangents), varying).filter(\.1).map { pair, _ in
       pair.1 ?? zeros(like: pair.0)
@@ -62,7 +74,7 @@ struct ScanPrimitive: Primitive {
     _ primals: [Tensor], _ given: [Tensor], _ varying: [Bool]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let types = body.graph.outputTypes
-    let wanted = types.map(\.dtype.isFloatingPoint)
+    let wanted = types.map(\.dtype.isInexact)
     let graph = body.graph.forwardDerivative(varying, wanted: wanted)
     let (constantVarying, carryVarying, inputVarying) = split(varying)
     let counts = [constantVarying, carryVarying, inputVarying].map { $0.count { $0 } }
@@ -275,7 +287,7 @@ extension LinearInput {
 /// Whether tangents are being recorded to be run backwards, as reverse mode does.
 func isRecorded(_ tangents: [Tensor?]) -> Bool {
   tangents.contains { tangent in
-    if case .tracer(let tracer)? = tangent?.storage { return tracer.trace is StagingTrace }
-    return false
+    guard case .tracer(let tracer)? = tangent?.storage else { return false }
+    return (tracer.trace as? StagingTrace)?.isTape ?? false
   }
 }

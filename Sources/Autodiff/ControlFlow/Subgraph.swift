@@ -7,21 +7,23 @@ package final class Subgraph: Hashable, Sendable {
   package let graph: Graph
   private let compiled = Mutex<Program?>(nil)
 
-  package init(_ graph: Graph) { self.graph = graph }
+  package init(_ graph: Graph) { self.graph = graph.verified(after: "making a subgraph") }
 
   /// The types of the inputs.
   var inputTypes: [ShapeDtype] { graph.inputs.map { graph.types[$0] } }
 
-  /// Runs the graph on arrays.
-  func run(_ arguments: [NDArray]) -> [NDArray] {
-    let program = compiled.withLock { program in
+  /// The graph's program, compiled when it is first needed.
+  var program: Program {
+    compiled.withLock { program in
       if let program { return program }
       let new = Compiler.compile(graph)
       program = new
       return new
     }
-    return program.run(arguments)
   }
+
+  /// Runs the graph on arrays.
+  func run(_ arguments: [NDArray]) -> [NDArray] { program.run(arguments) }
 
   /// Does the computation: by its program where all values are known, else by its operations.
   package func callAsFunction(_ arguments: [Tensor]) -> [Tensor] {
@@ -85,7 +87,7 @@ extension Graph {
     var residualCount = 0
     var varyingOutputs: [Bool] = []
     let forward = Graph.record(name: "linearize", inputs.map { types[$0] }) { primals in
-      let tape = StagingTrace(name: "linearize")
+      let tape = StagingTrace(name: "linearize", isTape: true)
       let trace = JVPTrace(name: "linearize")
       let duals = zip(primals, varying).map { primal, varies in
         varies ? trace.join(primal, tape.input(primal.type)) : primal

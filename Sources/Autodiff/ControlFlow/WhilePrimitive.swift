@@ -2,13 +2,17 @@
 ///
 /// Operands: constants of the condition, constants of the body, carries. Semantics of
 /// `jax.lax.while_loop`; it can't be run backwards, as its number of steps is not known.
-struct WhilePrimitive: Primitive {
+struct WhilePrimitive: GraphPrimitive {
   static let name = "while"
 
   let condition: Subgraph
   let body: Subgraph
   let conditionConstantCount: Int
   let bodyConstantCount: Int
+
+  var subgraphs: [Subgraph] { [condition, body] }
+
+  var carriedBytes: Int { body.graph.outputTypes.reduce(0) { $0 + $1.byteCount } }
 
   private func split<T>(_ list: [T]) -> (condition: [T], body: [T], carries: [T]) {
     (
@@ -42,7 +46,7 @@ struct WhilePrimitive: Primitive {
     }
     let (ofCondition, ofBody, carries) = split(primals)
     let (_, bodyTangents, carryTangents) = split(tangents)
-    let varies = carries.map(\.dtype.isFloatingPoint)
+    let varies = carries.map(\.dtype.isInexact)
     let graph = body.graph.forwardDerivative(
       bodyTangents.map { $0 != nil } + varies, wanted: varies)
     // From (constants, carries, their tangents) to (constants, their tangents, carries, theirs).

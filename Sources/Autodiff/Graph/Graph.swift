@@ -69,34 +69,3 @@ extension Graph {
     return try AmbientTrace.with(trace) { trace.finish(try body(inputs)) }
   }
 }
-
-extension Graph: CustomStringConvertible {
-  /// One line an equation, such as `v2: f32[3] = add v0 v1`.
-  package var description: String {
-    func text(_ atom: Atom) -> String {
-      switch atom {
-      case .variable(let variable): return "v\(variable)"
-      case .constant(let tensor):
-        let value = tensor.elementCount == 1 ? try? tensor.item(as: Double.self) : nil
-        return value.map { "\($0):\(tensor.type)" } ?? "constant:\(tensor.type)"
-      }
-    }
-    var lines = ["{ (\(inputs.map { "v\($0): \(types[$0])" }.joined(separator: ", ")))"]
-    for equation in equations {
-      let results = equation.outputs.map { "v\($0): \(types[$0])" }.joined(separator: ", ")
-      let operands = equation.inputs.map(text).joined(separator: " ")
-      lines.append("  \(results) = \(parameters(of: equation.operation)) \(operands)")
-    }
-    lines.append("  return (\(outputs.map(text).joined(separator: ", "))) }")
-    return lines.joined(separator: "\n")
-  }
-
-  /// The name and the stored properties of a primitive, such as `reduce_sum[axes=[0]]`.
-  private func parameters(of operation: any Primitive) -> String {
-    let name = Swift.type(of: operation).name
-    let properties = Mirror(reflecting: operation).children.compactMap { child in
-      child.label.map { "\($0)=\(child.value)" }
-    }
-    return properties.isEmpty ? name : "\(name)[\(properties.joined(separator: " "))]"
-  }
-}

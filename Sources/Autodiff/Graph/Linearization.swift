@@ -17,14 +17,15 @@ struct Linearization<Output: TensorTree> {
   init(
     name: String, _ inputs: [Tensor], _ function: ([Tensor]) throws -> Output
   ) rethrows {
-    let tape = StagingTrace(name: name)
+    let tape = StagingTrace(name: name, isTape: true)
     let trace = JVPTrace(name: name)
     self.trace = trace
     inputTypes = inputs.map(\.type)
-    varying = inputTypes.map(\.dtype.isFloatingPoint)
+    varying = inputTypes.map(\.dtype.isInexact)
     let duals = zip(inputs, varying).map { input, varies in
       varies ? trace.join(input, tape.input(input.type)) : input
     }
+    defer { trace.isOpen = false }
     let output = try function(duals)
     var tangents: [Tensor] = []
     var places: [Int?] = []

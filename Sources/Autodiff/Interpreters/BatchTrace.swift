@@ -1,13 +1,15 @@
 /// Vectorization: tensors of which one axis counts the members of a batch.
 ///
 /// Each operation is done once for all members, by its batching rule.
-final class BatchTrace: Trace {
+final class BatchTrace: Trace, @unchecked Sendable {
   let level = TraceLevel.next()
   let name = "vmap"
   let showsValues = false
   let size: Int
   /// The name by which collectives mean this axis.
   let axisName: String?
+  /// Confined to the thread that runs the transform; false once that has ended.
+  var isOpen = true
 
   init(size: Int, axisName: String? = nil) {
     self.size = size
@@ -32,6 +34,7 @@ final class BatchTrace: Trace {
   func process(
     _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
   ) -> [Tensor] {
+    guard isOpen else { return escaped(operation, inputs, outputs) }
     let parts = inputs.map(split)
     guard NamedAxes.areInUse else { return results(operation, parts) }
     if let axisName, let collective = operation as? any Collective,

@@ -2,10 +2,12 @@
 ///
 /// The pushforward of each operation is its jvp rule; values stay visible, so that ordinary `if` on
 /// data works. Source: https://docs.jax.dev/en/latest/autodidax.html
-final class JVPTrace: Trace {
+final class JVPTrace: Trace, @unchecked Sendable {
   let level = TraceLevel.next()
   let name: String
   let showsValues = true
+  /// Confined to the thread that runs the transform; false once that has ended.
+  var isOpen = true
 
   init(name: String) { self.name = name }
 
@@ -26,6 +28,7 @@ final class JVPTrace: Trace {
   func process(
     _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
   ) -> [Tensor] {
+    guard isOpen else { return escaped(operation, inputs, outputs) }
     var primals: [Tensor] = []
     var tangents: [Tensor?] = []
     primals.reserveCapacity(inputs.count)

@@ -7,9 +7,14 @@ final class StagingTrace: Trace, @unchecked Sendable {
   let showsValues = false
   /// Confined to the thread that traces, until it is finished and no longer changes.
   private(set) var graph = Graph()
-  private var isOpen = true
+  private(set) var isOpen = true
+  /// Whether tangents are recorded, to be run backwards.
+  let isTape: Bool
 
-  init(name: String) { self.name = name }
+  init(name: String, isTape: Bool = false) {
+    self.name = name
+    self.isTape = isTape
+  }
 
   /// Adds an input of the graph.
   func input(_ type: ShapeDtype) -> Tensor {
@@ -21,10 +26,7 @@ final class StagingTrace: Trace, @unchecked Sendable {
   func process(
     _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
   ) -> [Tensor] {
-    guard isOpen else {
-      record(TensorError(type(of: operation).name, .tracerEscaped(transform: name)))
-      return outputs.map(Tensor.placeholder)
-    }
+    guard isOpen else { return escaped(operation, inputs, outputs) }
     let variables = outputs.map { graph.addVariable($0) }
     graph.equations.append(
       Equation(operation: operation, inputs: inputs.map(atom), outputs: variables))
@@ -43,6 +45,6 @@ final class StagingTrace: Trace, @unchecked Sendable {
   func finish(_ outputs: [Tensor]) -> Graph {
     graph.outputs = outputs.map(atom)
     isOpen = false
-    return graph
+    return graph.verified(after: "tracing")
   }
 }

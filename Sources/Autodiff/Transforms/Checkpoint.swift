@@ -31,10 +31,10 @@ public func checkpoint<T: TensorTree, U: TensorTree>(
 public func checkpoint<A: TensorTree, B: TensorTree, U: TensorTree>(
   policy: CheckpointPolicy = .nothing, _ function: @escaping (A, B) throws -> U
 ) -> (A, B) throws -> U {
-  let single = checkpoint(policy: policy) { (arguments: Arguments<A, B, EmptyTree>) in
-    try function(arguments.first, arguments.second)
+  let single = checkpoint(policy: policy) { (arguments: TreePair<A, B>) in
+    try function(arguments.parts.0, arguments.parts.1)
   }
-  return { try single(Arguments(first: $0, second: $1, third: EmptyTree())) }
+  return { try single(TreePair($0, $1)) }
 }
 
 /// Which intermediate values a checkpointed function keeps; mirrors `jax.checkpoint_policies`.
@@ -68,6 +68,19 @@ public enum CheckpointPolicy: Hashable, Sendable {
     case .dots: operation is DotGeneral || operation is ConvGeneralDilated
     case .dotsWithNoBatchDims: (operation as? DotGeneral)?.lhsBatch.isEmpty ?? false
     case .names(let names): (operation as? NamePrimitive).map { names.contains($0.label) } ?? false
+    }
+  }
+}
+
+extension CheckpointPolicy: CustomStringConvertible {
+  /// The policy as it is written, names sorted.
+  public var description: String {
+    switch self {
+    case .nothing: "nothing"
+    case .everything: "everything"
+    case .dots: "dots"
+    case .dotsWithNoBatchDims: "dotsWithNoBatchDims"
+    case .names(let names): "names(\(names.sorted()))"
     }
   }
 }

@@ -1,17 +1,20 @@
 /// Gives `function` a derivative of its own, as a rule for tangents.
 ///
 /// `rule` takes the argument and its tangent, and gives the result and its tangent, in which it must
-/// be linear; reverse mode transposes it. Values that either captures are not differentiated.
+/// be linear; reverse mode transposes it. By tensors that either captures it can't be differentiated.
 /// Mirrors `jax.custom_jvp`.
 public func customJVP<T: TensorTree, U: TensorTree>(
   _ function: @escaping (T) throws -> U, rule: @escaping (T, T) throws -> (U, U)
 ) -> (T) throws -> U {
   { argument in
-    try customCall("customJVP", function, argument) {
+    // Only the structure: a tensor of the transform in whose graph the rule stands would keep itself
+    // alive.
+    let structure = treeMap(argument) { Tensor($0.type) }
+    return try customCall("customJVP", function, argument) {
       CustomJVPRule { primals, tangents in
         let results = recovering {
           try rule(
-            treeReplacingLeaves(argument, primals), treeReplacingLeaves(argument, tangents))
+            treeReplacingLeaves(structure, primals), treeReplacingLeaves(structure, tangents))
         }
         guard let results else { return ([], []) }
         return (treeLeaves(results.0), treeLeaves(results.1))
@@ -23,22 +26,23 @@ public func customJVP<T: TensorTree, U: TensorTree>(
 /// Gives `function` a derivative of its own, as a rule for cotangents.
 ///
 /// `forward` gives the result and what the derivative needs; `backward` takes that and the result's
-/// cotangent, and gives the argument's. There is no forward mode. Values that either captures are not
-/// differentiated. Mirrors `jax.custom_vjp`.
+/// cotangent, and gives the argument's. There is no forward mode. By tensors that either captures it
+/// can't be differentiated. Mirrors `jax.custom_vjp`.
 public func customVJP<T: TensorTree, U: TensorTree, Residuals: TensorTree>(
   _ function: @escaping (T) throws -> U, forward: @escaping (T) throws -> (U, Residuals),
   backward: @escaping (Residuals, U) throws -> T
 ) -> (T) throws -> U {
   { argument in
-    // The structures of the last forward computation; they are those of every one.
+    let structure = treeMap(argument) { Tensor($0.type) }
+    // Those of the last forward computation; they are those of every one.
     var structures: (residuals: Residuals, result: U)?
     return try customCall("customVJP", function, argument) {
       CustomVJPRule(
         forward: { primals in
           guard
-            let pair = recovering({ try forward(treeReplacingLeaves(argument, primals)) })
+            let pair = recovering({ try forward(treeReplacingLeaves(structure, primals)) })
           else { return ([], []) }
-          structures = (pair.1, pair.0)
+          structures = (treeMap(pair.1) { Tensor($0.type) }, treeMap(pair.0) { Tensor($0.type) })
           return (treeLeaves(pair.0), treeLeaves(pair.1))
         },
         backward: { residuals, cotangents in
@@ -48,8 +52,8 @@ public func customVJP<T: TensorTree, U: TensorTree, Residuals: TensorTree>(
                 treeReplacingLeaves(structures.residuals, residuals),
                 treeReplacingLeaves(structures.result, cotangents))
             })
-          else { return treeLeaves(argument).map { zeros(like: $0) } }
-          return checkedLeaves("customVJP", "cotangent", result, like: argument)
+          else { return treeLeaves(structure).map { .placeholder($0.type) } }
+          return checkedLeaves("customVJP", "cotangent", result, like: structure)
         })
     }
   }
@@ -68,13 +72,10 @@ private func customCall<T: TensorTree, U: TensorTree>(
     }
     try checkErrors()
     guard let template else { throw TensorError(name, .other("the function was not called")) }
-    guard recorded.isConcrete else {
-      throw TensorError(
-        name, .other("the function captures a tensor of an outer transform"),
-        hint: "pass it as an argument, so that the rule can say what its derivative is")
-    }
-    let call = CustomRulePrimitive(body: Subgraph(recorded), rule: rule())
-    return treeReplacingLeaves(template, bind(call, leaves))
+    let (body, captures) = recorded.hoistingCapturesFirst()
+    let call = CustomRulePrimitive(
+      body: Subgraph(body), rule: rule(), captureCount: captures.count)
+    return treeReplacingLeaves(template, bind(call, captures + leaves))
   }
 }
 

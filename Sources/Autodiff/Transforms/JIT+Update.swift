@@ -6,40 +6,49 @@
 ///     let step = jit { (state: inout State, batch: Tensor) in ... }
 ///     let loss = try step(&state, batch)
 public func jit<State: TensorTree, Input: TensorTree, Output: TensorTree>(
+  cacheLimit: Int = JITCache.defaultLimit,
   _ function: @escaping (inout State, Input) throws -> Output
 ) -> JITUpdate<State, Input, Output> {
-  JITUpdate(function)
+  JITUpdate(cacheLimit, function)
 }
 
 /// A compiled function that changes its first argument.
-public struct JITUpdate<State: TensorTree, Input: TensorTree, Output: TensorTree> {
-  private typealias Whole = Arguments<State, Input, EmptyTree>
+public struct JITUpdate<
+  State: TensorTree, Input: TensorTree, Output: TensorTree
+>: CompiledFunction {
+  private let function: JITFunction<TreePair<State, Input>, TreePair<State, Output>>
 
-  private let function: JITFunction<Whole, Arguments<State, Output, EmptyTree>>
-
-  init(_ function: @escaping (inout State, Input) throws -> Output) {
-    self.function = JITFunction { arguments in
-      var state = arguments.first
-      let output = try function(&state, arguments.second)
-      return Arguments(first: state, second: output, third: EmptyTree())
+  init(_ cacheLimit: Int, _ function: @escaping (inout State, Input) throws -> Output) {
+    self.function = JITFunction(cacheLimit) { arguments in
+      var state = arguments.parts.0
+      let output = try function(&state, arguments.parts.1)
+      return TreePair(state, output)
     }
   }
 
-  /// The number of signatures that are compiled now.
-  public var cacheCount: Int { function.cacheCount }
+  /// What the function has been compiled for.
+  public var cache: JITCache { function.cache }
 
   /// Calls the function.
   /// - Throws: the first error recorded while it is traced, or what it throws; the state is then as
   ///   it was.
   public func callAsFunction(_ state: inout State, _ input: Input) throws -> Output {
-    let whole = Whole(first: state, second: input, third: EmptyTree())
-    let (leaves, structure) = treeSignature(whole)
-    let entry = try function.entry(leaves, structure, consume whole)
-    // What holds the state's memory from here on is the list of leaves alone.
-    let stateCount = treeLeaves(entry.output.first).count
-    state = treeMap(state) { Tensor($0.type) }
-    let results = try entry.run(consume leaves)
-    state = treeReplacingLeaves(entry.output.first, Array(results[..<stateCount]))
-    return treeReplacingLeaves(entry.output.second, Array(results[stateCount...]))
+    let (entry, leaves) = try function.compilation(for: TreePair(state, input))
+    // What holds the state's memory from here on is the list of leaves alone; a program can't fail.
+    if entry.runs(leaves) { state = entry.output.parts.0 }
+    let result = treeReplacingLeaves(entry.output, try entry.run(consume leaves))
+    state = result.parts.0
+    return result.parts.1
+  }
+
+  /// Traces the function for the arguments' types, without calling it.
+  public func lower(_ state: State, _ input: Input) throws -> Lowered {
+    try function.lower(TreePair(state, input))
+  }
+
+  /// Calls the function on a copy of the state, and tells how long each step of its program took.
+  /// - Throws: what a call would.
+  public func profile(_ state: State, _ input: Input) throws -> Profile {
+    try function.profile(TreePair(state, input))
   }
 }

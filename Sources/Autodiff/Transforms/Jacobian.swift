@@ -35,16 +35,56 @@ public func hessian(_ function: @escaping (Tensor) throws -> Tensor) -> (Tensor)
   jacfwd(jacrev(function))
 }
 
+/// Gives the function that computes the Jacobian of a function of one tensor with a tree as its result.
+///
+/// Each tensor of the result, of shape [m...], is replaced by its Jacobian of shape [m..., n...].
+public func jacfwd<U: TensorTree>(
+  _ function: @escaping (Tensor) throws -> U
+) -> (Tensor) throws -> U {
+  { x in
+    try withErrors {
+      try checkDifferentiable("jacfwd", x)
+      let (value, pushforward) = try linearize(function, x)
+      let columns = try vmap(outAxes: -1) { try pushforward($0) }(basis(like: x))
+      return treeMap(columns, value) { columns, value in
+        columns.reshaped(to: Shape(value.shape.dimensions + x.shape.dimensions))
+      }
+    }
+  }
+}
+
+/// Gives the function that computes the Jacobian of a function of a tree with one tensor as its result.
+///
+/// For a result of shape [m...], each tensor of the argument, of shape [n...], is replaced by its
+/// Jacobian of shape [m..., n...].
+public func jacrev<T: TensorTree>(
+  _ function: @escaping (T) throws -> Tensor
+) -> (T) throws -> T {
+  { argument in
+    try withErrors {
+      for (path, leaf) in treeLeavesWithPath(argument) {
+        try checkDifferentiable("jacrev", leaf, "\(path)")
+      }
+      let (value, pullback) = try vjp(function, argument)
+      let rows = try vmap { try pullback($0) }(basis(like: value))
+      return treeMap(rows, argument) { rows, leaf in
+        rows.reshaped(to: Shape(value.shape.dimensions + leaf.shape.dimensions))
+      }
+    }
+  }
+}
+
 /// One tensor of the type of `x` for each of its elements, with a 1 there: [count, shape...].
 private func basis(like x: Tensor) -> Tensor {
   let count = x.elementCount
   return eye(count, dtype: x.dtype).reshaped(to: x.shape.inserting(count, at: 0))
 }
 
-private func checkDifferentiable(_ name: String, _ x: Tensor) throws {
-  guard x.dtype.isFloatingPoint else {
+private func checkDifferentiable(_ name: String, _ x: Tensor, _ path: String = "") throws {
+  guard x.dtype.isInexact else {
     throw TensorError(
       name, .dtypeUnsupported(dtype: x.dtype, expected: "a floating-point type"),
-      [.init("argument", x.type)])
+      [.init("argument\(path)", x.type)],
+      hint: "integers have no derivative; pass them by capture")
   }
 }

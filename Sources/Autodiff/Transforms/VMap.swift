@@ -1,80 +1,63 @@
 /// Gives the function that maps `function` over an axis of its argument.
 ///
 /// Every tensor of the argument is mapped over axis `inAxes`, and all sizes there must agree; each
-/// tensor of the result gets the mapped axis at `outAxes`. Operations run once, on the whole batch.
-/// Collectives such as ``psum(_:axisName:)`` in `function` mean this axis by its name. Mirrors
-/// `jax.vmap`.
+/// tensor of the result gets the mapped axis at `outAxes`. Both may be a tree of axes, nil for what
+/// all members share: `["kernel": nil, "x": 0]`. Operations run once, on the whole batch. `axisSize`
+/// is needed where nothing is mapped. Collectives such as ``psum(_:axisName:)`` in `function` mean
+/// this axis by its name. Mirrors `jax.vmap`.
 public func vmap<T: TensorTree, U: TensorTree>(
-  inAxes: Int = 0, outAxes: Int = 0, axisName: String? = nil,
-  _ function: @escaping (T) throws -> U
+  inAxes: ArgumentAxes = 0, outAxes: ArgumentAxes = 0, axisSize: Int? = nil,
+  axisName: String? = nil, _ function: @escaping (T) throws -> U
 ) -> (T) throws -> U {
   { argument in
-    try mapped(
-      treeLeavesWithPath(argument).map { ($0.path, $0.leaf, inAxes) }, outAxes, axisName
-    ) { try function(treeReplacingLeaves(argument, $0)) }
+    try withErrors {
+      let inputs = treeLeavesWithPath(argument).map { path, leaf in
+        MappedInput("argument\(path)", leaf, axis: inAxes.axis(at: path, "vmap"))
+      }
+      try checkErrors()
+      let size = try mappedSize(
+        inputs, given: axisSize, name: "axisSize",
+        missing: "no tensor of the arguments is mapped over an axis",
+        hint: "give an axis in inAxes, or the number of members as axisSize")
+      var template: U?
+      let leaves = try vmap(inputs, size: size, axisName: axisName) { leaves in
+        let output = try function(treeReplacingLeaves(argument, leaves))
+        template = output
+        return treeLeavesWithPath(output).map { ($0.leaf, outAxes.axis(at: $0.path, "vmap")) }
+      }
+      guard let template else { throw TensorError("vmap", .other("the function was not called")) }
+      return treeReplacingLeaves(template, leaves)
+    }
   }
 }
 
 /// Gives the function that maps `function` over axes of its arguments.
 ///
-/// An axis of nil passes the argument whole to every member.
+/// `inAxes` is one axis for both, or a list with one for each: `[0, nil]` passes the second argument
+/// whole to every member.
 public func vmap<A: TensorTree, B: TensorTree, U: TensorTree>(
-  inAxes: (Int?, Int?) = (0, 0), outAxes: Int = 0, axisName: String? = nil,
-  _ function: @escaping (A, B) throws -> U
+  inAxes: ArgumentAxes = 0, outAxes: ArgumentAxes = 0, axisSize: Int? = nil,
+  axisName: String? = nil, _ function: @escaping (A, B) throws -> U
 ) -> (A, B) throws -> U {
-  { a, b in
-    let first = treeLeavesWithPath(a)
-    return try mapped(
-      first.map { ($0.path, $0.leaf, inAxes.0) }
-        + treeLeavesWithPath(b).map { ($0.path, $0.leaf, inAxes.1) }, outAxes, axisName
-    ) { leaves in
-      try function(
-        treeReplacingLeaves(a, Array(leaves[..<first.count])),
-        treeReplacingLeaves(b, Array(leaves[first.count...])))
-    }
+  let mapped = vmap(inAxes: inAxes, outAxes: outAxes, axisSize: axisSize, axisName: axisName) {
+    (arguments: TreePair<A, B>) in
+    try function(arguments.parts.0, arguments.parts.1)
   }
+  return { try mapped(TreePair($0, $1)) }
 }
 
 /// Gives the function that maps `function` over axes of its arguments.
 ///
-/// An axis of nil passes the argument whole to every member.
+/// `inAxes` is one axis for all, or a list with one for each; nil passes an argument whole.
 public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, U: TensorTree>(
-  inAxes: (Int?, Int?, Int?) = (0, 0, 0), outAxes: Int = 0, axisName: String? = nil,
-  _ function: @escaping (A, B, C) throws -> U
+  inAxes: ArgumentAxes = 0, outAxes: ArgumentAxes = 0, axisSize: Int? = nil,
+  axisName: String? = nil, _ function: @escaping (A, B, C) throws -> U
 ) -> (A, B, C) throws -> U {
-  { a, b, c in
-    let counts = (treeLeaves(a).count, treeLeaves(b).count)
-    return try mapped(
-      treeLeavesWithPath(a).map { ($0.path, $0.leaf, inAxes.0) }
-        + treeLeavesWithPath(b).map { ($0.path, $0.leaf, inAxes.1) }
-        + treeLeavesWithPath(c).map { ($0.path, $0.leaf, inAxes.2) }, outAxes, axisName
-    ) { leaves in
-      try function(
-        treeReplacingLeaves(a, Array(leaves[..<counts.0])),
-        treeReplacingLeaves(b, Array(leaves[counts.0..<counts.0 + counts.1])),
-        treeReplacingLeaves(c, Array(leaves[(counts.0 + counts.1)...])))
-    }
+  let mapped = vmap(inAxes: inAxes, outAxes: outAxes, axisSize: axisSize, axisName: axisName) {
+    (arguments: TreeTriple<A, B, C>) in
+    try function(arguments.parts.0, arguments.parts.1, arguments.parts.2)
   }
-}
-
-private func mapped<U: TensorTree>(
-  _ inputs: [(path: TreePath, leaf: Tensor, axis: Int?)], _ outAxis: Int, _ axisName: String?,
-  _ function: ([Tensor]) throws -> U
-) throws -> U {
-  try withErrors {
-    let inputs = inputs.map { MappedInput("argument\($0.path)", $0.leaf, axis: $0.axis) }
-    guard let size = try mappedSize(inputs) else {
-      throw TensorError("vmap", .other("no tensor of the arguments is mapped over an axis"))
-    }
-    var template: U?
-    let leaves = try vmap(inputs, size: size, axisName: axisName) { leaves in
-      let output = try function(leaves)
-      template = output
-      return treeLeaves(output).map { ($0, outAxis) }
-    }
-    guard let template else { throw TensorError("vmap", .other("the function was not called")) }
-    return treeReplacingLeaves(template, leaves)
-  }
+  return { try mapped(TreeTriple($0, $1, $2)) }
 }
 
 /// A tensor of the arguments of a mapped function, and the axis to map over; nil for none.
@@ -114,12 +97,33 @@ package func mappedSize(
   return found?.size
 }
 
+/// The size that all mapped axes have, or the one that was given under a name.
+/// - Throws: an error if sizes differ, or there is none.
+package func mappedSize(
+  _ inputs: [MappedInput], given: Int?, name: String, operation: String = "vmap",
+  what: String = "mapped sizes", missing: String, hint: String
+) throws -> Int {
+  let found = try mappedSize(inputs, operation: operation, what: what)
+  guard let size = given ?? found else {
+    throw TensorError(operation, .other(missing), hint: hint)
+  }
+  if let found, found != size {
+    throw TensorError(
+      operation, .argumentInvalid(name: name, value: "\(size)", expected: "\(found)"),
+      inputs.filter { $0.axis != nil }.prefix(1).map {
+        .init($0.label, $0.tensor.type, axis: $0.axis)
+      })
+  }
+  return size
+}
+
 /// Does `body` on members of a batch, and stacks each of its results along the axis that it names.
 ///
-/// A result with axis nil must be the same for all members. The axes of the inputs are known to be
-/// of this size.
+/// A result with axis nil must be the same for all members; `varying` makes the error for one that is
+/// not, of its number, type and mapped axis. The axes of the inputs are known to be of this size.
 package func vmap(
   _ inputs: [MappedInput], size: Int, axisName: String?,
+  varying: ((Int, ShapeDtype, Int) -> any Error)? = nil,
   _ body: ([Tensor]) throws -> [(tensor: Tensor, axis: Int?)]
 ) throws -> [Tensor] {
   let trace = BatchTrace(size: size, axisName: axisName)
@@ -127,16 +131,19 @@ package func vmap(
     let axis = input.axis.flatMap { input.tensor.shape.resolve(axes: [$0])?.first }
     return trace.join(input.tensor, axis)
   }
+  defer { trace.isOpen = false }
   let results = try NamedAxes.with(trace) { try body(members) }
-  return results.map { result, outAxis in
+  return results.enumerated().map { index, part in
+    let (result, outAxis) = part
     let (stacked, axis) = trace.split(result)
     guard let outAxis else {
-      if axis != nil {
+      if let axis {
         record(
-          TensorError(
-            "vmap", .other("a result of axis nil differs from member to member"),
-            [.init("result", result.type)],
-            hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
+          varying?(index, result.type, axis)
+            ?? TensorError(
+              "vmap", .other("a result of axis nil differs from member to member"),
+              [.init("result", result.type)],
+              hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
         return .placeholder(result.type)
       }
       return stacked

@@ -31,7 +31,7 @@ public func customVJP<
   // Both functions draw the same keys, whether one of them runs or both.
   let counts = scopes.scopes.map(\.counters.state)
   var template: R?
-  return recovering {
+  return pack.recovering {
     let function = Autodiff.customVJP(
       { (input: LiftInput<ArgumentList<repeat each A>>) in
         let output = pack.run(input) { scopes, list in
@@ -51,7 +51,7 @@ public func customVJP<
           return value
         }
         guard let residuals else {
-          throw TensorError("customVJP", .other("the function was not called"))
+          throw pack.error(.notCalled)
         }
         return (output, residuals)
       },

@@ -34,7 +34,7 @@ public struct Scan: ModuleLift {
     return withoutActuallyEscaping(body) { body in
       let loop = ScanLoop(
         scan: self, pack: pack, initial: initial, arguments: arguments, body: body)
-      return recovering {
+      return pack.recovering {
         try loop.run()
       } _: {
         loop.template.map { (initial, placeholders($0)) }

@@ -43,7 +43,9 @@ extension LogicalRules: CustomStringConvertible {
 /// Mirrors `flax.linen.get_logical_axis_rules`.
 public func getLogicalAxisRules() -> LogicalRules { LogicalRules.current }
 
-/// Runs `body` with rules in force. Mirrors `flax.linen.logical_axis_rules`.
+/// Runs `body` with rules in force.
+///
+/// Mirrors `flax.linen.logical_axis_rules`.
 ///
 /// Differs from Flax: rules can't be set for good, as they would hold for whatever runs later.
 public func logicalAxisRules<R>(_ rules: LogicalRules, _ body: () throws -> R) rethrows -> R {

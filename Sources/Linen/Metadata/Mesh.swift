@@ -20,7 +20,9 @@ public struct Mesh: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// How an array is laid out over a mesh. Mirrors `jax.sharding.NamedSharding`.
+/// How an array is laid out over a mesh.
+///
+/// Mirrors `jax.sharding.NamedSharding`.
 public struct NamedSharding: Hashable, Sendable {
   /// The devices.
   public let mesh: Mesh

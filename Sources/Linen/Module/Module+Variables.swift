@@ -82,6 +82,7 @@ extension Module {
       record(LinenError(.nameInUse(kind: kind, name: name, module: binding.info.name)))
     }
     binding.scope.reservations.insert(name, collection)
+    if let collector = DiagnosticCollector.current { binding.noteSharedName(name, collector) }
     return binding
   }
 

@@ -51,6 +51,8 @@ extension LinenError: CustomStringConvertible {
         + "outside of setup method."
     case .streamMissing(let scope, let stream, _):
       "\(scope ?? "None") needs PRNG for \"\(stream)\""
+    case .keyInvalid(_, let key):
+      "RNGs should be of shape (2,) or PRNGKey, but rngs are: \(key)"
     case .extraParamsLayer:
       "Expect the `variables` (first argument) passed to apply() to be a dict with the structure "
         + "{\"params\": ...}, but got a dict with an extra params layer, i.e.  {\"params\": "
@@ -106,7 +108,7 @@ extension LinenError: CustomStringConvertible {
     case .unbindUnbound: "CallUnbindOnUnboundModuleError"
     case .shareScopeUnbound: "CallShareScopeOnUnboundModuleError"
     case .attributeFrozen: "SetAttributeFrozenModuleError"
-    case .streamMissing: "InvalidRngError"
+    case .streamMissing, .keyInvalid: "InvalidRngError"
     case .extraParamsLayer: "ApplyScopeInvalidVariablesStructureError"
     case .variablesType: "ApplyScopeInvalidVariablesTypeError"
     case .immutableCollection: "ModifyScopeVariableError"
@@ -161,6 +163,8 @@ extension LinenError: CustomStringConvertible {
     case .attributeFrozen(_, let attribute, _): "set \"\(attribute)\" in setup()"
     case .streamMissing(_, let stream, let present):
       nearest(stream, present) ?? "pass rngs: [\"\(stream)\": key]"
+    case .keyInvalid(let stream, _):
+      "\"\(stream)\" is a batch of keys: take one of them, or call this inside vmap"
     case .extraParamsLayer: "pass variables, or [\"params\": variables[\"params\"]]"
     case .variablesType(let collection): "\"\(collection)\" is a value"
     case .immutableCollection(let collection, _, _, let mutable):

@@ -52,7 +52,7 @@ extension Scope {
   private var isLifted: Bool {
     guard !shared.lifted.isEmpty else { return false }
     let path = path
-    return shared.lifted.contains { path.starts(with: $0) }
+    return shared.lifted.contains { path.starts(with: $0.path) }
   }
 
   /// Declares a variable, whose first value is `initial()` if it is not there yet.
@@ -93,7 +93,10 @@ extension Scope {
         recordMissing(collection, name)
         return Variable(self, collection, name, unbox: unbox, placeholder: initial())
       }
+      noteMissing(collection, name)
       putVariable(collection, name, Variables(value: initial()))
+    } else if shared.notesUse {
+      noteDTypes(collection, name, initial)
     }
     return Variable(self, collection, name, unbox: unbox, placeholder: nil)
   }
@@ -136,6 +139,7 @@ extension Scope {
         recordMissing("params", name)
         return .placeholder(type)
       }
+      noteMissing("params", name)
       let value = initializer.variables(makeRNG("params"), shape, dtype)
       putVariable("params", name, value)
       return value.tensor ?? .placeholder(type)
@@ -148,10 +152,7 @@ extension Scope {
       recordShape(name, expected: shape, stored: tensor.type)
       return .placeholder(type)
     }
-    if tensor.dtype != dtype {
-      DiagnosticCollector.current?.note(
-        .dtypeChanged(name: name, stored: tensor.dtype, expected: dtype))
-    }
+    if tensor.dtype != dtype { noteDType(name, stored: tensor, dtype) }
     return tensor
   }
 
@@ -174,6 +175,7 @@ extension Scope {
         recordMissing("params", name)
         return abstract(initial)
       }
+      noteMissing("params", name)
       let value = initial(makeRNG("params"))
       putVariable("params", name, Variables(value: value))
       return value
@@ -186,6 +188,11 @@ extension Scope {
     for (new, old) in zip(treeLeaves(expected), treeLeaves(value)) where new.shape != old.shape {
       recordShape(name, expected: new.shape, stored: old.type)
       return expected
+    }
+    if shared.notesUse {
+      for (new, old) in zip(treeLeaves(expected), treeLeaves(value)) where new.dtype != old.dtype {
+        noteDType(name, stored: old, new.dtype)
+      }
     }
     return value
   }
@@ -236,12 +243,16 @@ extension Scope {
     }
     checkValid()
     let count = counters.next(stream.name)
+    let key = stream.rng.key(counter: count)
     if let collector = DiagnosticCollector.current {
       if stream.name != name { collector.note(.streamFallback(stream: name)) }
-      collector.note(
-        RNGDraw(stream: name, source: stream.name, path: path, count: Int(count)))
+      let draw = RNGDraw(
+        stream: name, source: stream.name, path: path, count: Int(count),
+        key: key.words == nil ? nil : key)
+      collector.note(draw)
+      shared.note(draw, collector)
     }
-    return stream.rng.key(counter: count)
+    return key
   }
 
   // MARK: Errors

@@ -51,10 +51,21 @@ package struct VariableEntries: Sendable {
   /// Presents the values for change, sorted by name.
   package mutating func updateSorted(_ body: (String, inout Variables) -> Void) {
     makeUnique()
-    let keys = storage.dictionary.keys
-    for index in keys.indices.sorted(by: { keys[$0] < keys[$1] }) {
-      body(keys[index], &storage.dictionary.values[index])
+    for index in sortedIndices {
+      body(storage.dictionary.keys[index], &storage.dictionary.values[index])
     }
+  }
+
+  /// Presents the values, sorted by name.
+  package func forEachSorted(_ body: (String, Variables) -> Void) {
+    for index in sortedIndices {
+      body(storage.dictionary.keys[index], storage.dictionary.values[index])
+    }
+  }
+
+  private var sortedIndices: [Int] {
+    let keys = storage.dictionary.keys
+    return keys.indices.sorted { keys[$0] < keys[$1] }
   }
 
   private mutating func makeUnique() {

@@ -2,6 +2,11 @@ extension Variables: TensorTree {
   /// Presents the tensors, the names of each level sorted, as JAX flattens dictionaries.
   public mutating func visitTensors(_ visitor: inout TensorVisitor) {
     switch node {
+    case .dictionary(let entries) where visitor.isReading:
+      entries.forEachSorted { name, value in
+        var value = value
+        visitor.visit(.key(name), &value)
+      }
     case .dictionary(var entries):
       node = .tuple([])  // so that the entries are not shared while they change
       entries.updateSorted { name, value in visitor.visit(.key(name), &value) }

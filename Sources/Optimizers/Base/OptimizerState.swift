@@ -50,6 +50,11 @@ extension OptimizerState: TensorTree {
     case .tree(var tree):
       tree.visitTensors(&visitor)
       self = .tree(tree)
+    case .node(let entries) where visitor.isReading:
+      for (key, part) in entries {
+        var part = part
+        visitor.visit(key, &part)
+      }
     case .node(var entries):
       for index in entries.indices { visitor.visit(entries[index].key, &entries[index].value) }
       self = .node(entries)
@@ -86,6 +91,17 @@ extension OptimizerState {
     if case .tree(let tree) = self { return tree }
     recordUnexpected("tensors structured as the parameters")
     return AnyTensorTree(paths: [], leaves: [])
+  }
+
+  /// A copy in which `transform` has replaced the trees that are structured as the parameters.
+  ///
+  /// Mirrors `optax.tree_map_params`; counts and other single tensors stay.
+  public func mapParams(_ transform: (AnyTensorTree) -> AnyTensorTree) -> OptimizerState {
+    switch self {
+    case .tensor: self
+    case .tree(let tree): .tree(transform(tree))
+    case .node(let entries): .node(entries.map { ($0.key, $0.value.mapParams(transform)) })
+    }
   }
 
   /// The parts in order; none of a tensor.

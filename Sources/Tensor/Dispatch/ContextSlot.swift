@@ -19,8 +19,10 @@ package enum ContextSlot: Int32 {
   case diagnostics = 5
   /// The trace that looks on at all operations of the thread.
   case ambient = 6
+  /// Set while modules in properties keep the names that they were given.
+  case adoptedNames = 7
   /// Set while operations are being counted.
-  case counting = 7
+  case counting = 8
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 

@@ -9,8 +9,38 @@ package protocol Trace: AnyObject, Sendable {
   var name: String { get }
   /// Whether a tracer's value may be read: under `grad` it is that of the primal.
   var showsValues: Bool { get }
+  /// Whether the transform is running; its tracers are of no use to anyone once it has ended.
+  var isOpen: Bool { get }
   /// Does `operation` on inputs of which at least one is this trace's.
   func process(_ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]) -> [Tensor]
+}
+
+extension Trace {
+  package var isOpen: Bool { true }
+
+  /// Records that a tensor of this transform is used after its end, and gives placeholders.
+  package func escaped(
+    _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
+  ) -> [Tensor] {
+    let own = inputs.first { tensor in
+      if case .tracer(let tracer) = tensor.storage { tracer.trace === self } else { false }
+    }
+    record(
+      TensorError.escaped(
+        type(of: operation).name, name, own.map { [.init("tensor", $0.type)] } ?? []))
+    return outputs.map(Tensor.placeholder)
+  }
+}
+
+extension TensorError {
+  /// The error of using a tensor of a transform that has ended.
+  package static func escaped(
+    _ operation: String, _ transform: String, _ operands: [Operand]
+  ) -> TensorError {
+    TensorError(
+      operation, .tracerEscaped(transform: transform), operands,
+      hint: "return it from the function that is transformed, instead of storing it outside")
+  }
 }
 
 /// Hands out the levels of traces, from 1 up.

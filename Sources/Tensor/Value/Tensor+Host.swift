@@ -32,7 +32,12 @@ extension Tensor {
 
   private func unknownValue(_ operation: String) -> TensorError {
     var transform = "a transform"
-    if case .tracer(let tracer) = storage { transform = tracer.trace.name }
+    if case .tracer(let tracer) = storage {
+      transform = tracer.trace.name
+      if !tracer.trace.isOpen {
+        return .escaped(operation, transform, [.init("operand", type)])
+      }
+    }
     return TensorError(
       operation, .valueUnknown(transform: transform), [.init("operand", type)],
       hint: "branch with `which` or cond, loop with scan, or pass the value as a static argument")

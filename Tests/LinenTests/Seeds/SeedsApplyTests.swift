@@ -2,8 +2,9 @@ import Linen
 import Testing
 
 /// The examples of `apply`, `init`, `lazy_init` and `make_rng` in the documentation of
-/// `flax.linen.Module`. Numbers are those of Flax with the original layout of keys, in which the page
-/// was made.
+/// `flax.linen.Module`.
+///
+/// Numbers are those of Flax with the original layout of keys, in which the page was made.
 @Suite struct SeedsApplyTests {
   private final class Sized: Module, @unchecked Sendable {
     let features: [Int]

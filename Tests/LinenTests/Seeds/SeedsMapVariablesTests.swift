@@ -1,8 +1,10 @@
 import Linen
 import Testing
 
-/// The example of `flax.linen.map_variables` in its documentation: a layer whose output i depends on
-/// inputs up to i. Numbers are those of Flax with the original layout of keys.
+/// The example of `flax.linen.map_variables` in its documentation: a layer whose output i
+/// depends on inputs up to i.
+///
+/// Numbers are those of Flax with the original layout of keys.
 @Suite struct SeedsMapVariablesTests {
   private final class CausalDense: Module, @unchecked Sendable {
     let features: Int

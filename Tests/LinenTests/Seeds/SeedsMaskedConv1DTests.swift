@@ -1,9 +1,11 @@
 import Linen
 import Testing
 
-/// `netket.nn.MaskedConv1D`, a page of its documentation: a module of another library with its fields,
-/// its call and the inherited methods. Numbers are those of NetKet's layer in Flax, in float64 and with
-/// the original layout of keys.
+/// `netket.nn.MaskedConv1D`, a page of its documentation: a module of another library with its
+/// fields, its call and the inherited methods.
+///
+/// Numbers are those of NetKet's layer in Flax, in float64 and with the original layout of
+/// keys.
 @Suite struct SeedsMaskedConv1DTests {
   private final class MaskedConv1D: Module, UnaryLayer, @unchecked Sendable {
     let features: Int
@@ -46,8 +48,8 @@ import Testing
         // Zeros stand before the first position; the last positions are seen by none if exclusive.
         let before = (size - (exclusive ? 0 : 1)) * kernelDilation
         let y = convGeneralDilated(
-          x, w, padding: [(before, exclusive ? -kernelDilation : 0)],
-          kernelDilation: PerAxis(kernelDilation), featureGroupCount: featureGroupCount)
+          x, w, padding: .explicit([.init(before, exclusive ? -kernelDilation : 0)]),
+          kernelDilation: [kernelDilation], featureGroups: featureGroupCount)
         return b.map { y + $0 } ?? y
       }
     }

@@ -1,8 +1,10 @@
 import Linen
 import Testing
 
-/// `ott.initializers.nn.initializers.MetaMLP`, whose `init` is a page of its documentation, and the
-/// examples there. Numbers are those of Flax with the original layout of keys.
+/// `ott.initializers.nn.initializers.MetaMLP`, whose `init` is a page of its documentation, and
+/// the examples there.
+///
+/// Numbers are those of Flax with the original layout of keys.
 @Suite struct SeedsMetaMLPTests {
   /// From the weights of two measures to a potential of the transport between them.
   private final class MetaMLP: Module, @unchecked Sendable {

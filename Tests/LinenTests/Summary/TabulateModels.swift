@@ -227,9 +227,11 @@ extension TabulateTests {
   }
 
   final class Foo: Module, @unchecked Sendable {
-    func callAsFunction(_ x: Tensor) -> Tensor { compact(x) { x in
+    func callAsFunction(_ x: Tensor) -> Tensor {
+      compact(x) { x in
         let h = Dense(4)(x)
         return Dense(2)(h)
-      } }
+      }
+    }
   }
 }

@@ -5,10 +5,12 @@ import Training
 final class TwoLayers: Module, @unchecked Sendable {
   override class var linenName: String { "Foo" }
 
-  func callAsFunction(_ x: Tensor) -> Tensor { compact(x) { x in
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    compact(x) { x in
       let h = Dense(4)(x)
       return Dense(2)(h)
-    } }
+    }
+  }
 }
 
 private final class Deep: Module, @unchecked Sendable {

@@ -1,0 +1,62 @@
+extension Compiler {
+  /// Stops the process, in debug builds, if the plan does not do the graph.
+  func verify() {
+    #if DEBUG
+    guard ErrorBoundary.current?.first == nil else { return }
+    if let defect = partitionDefect() ?? memoryDefect() {
+      fatalError("the plan is malformed: \(defect)\n\(graph)")
+    }
+    #endif
+  }
+
+  /// What is wrong with the partition into loops and operations; nil if each equation that is no view
+  /// is in one unit, and all that a unit reads has been made before.
+  func partitionDefect() -> String? {
+    var isMade = Set(graph.inputs)
+    isMade.formUnion(table.constants.indices.map(ValueTable.base(ofConstant:)))
+    var isDone = Set<Int>()
+    for (position, unit) in units.enumerated() {
+      if let base = readBases(unit).subtracting(isMade).min() {
+        return "unit \(position) reads variable \(base), which is not made before"
+      }
+      for equation in Compiler.equations(of: unit) {
+        guard isDone.insert(equation).inserted else {
+          return "equation \(equation) is done twice"
+        }
+        isMade.formUnion(graph.equations[equation].outputs)
+      }
+    }
+    let missing = graph.equations.indices.first { index in
+      let results = graph.equations[index].outputs
+      return !isDone.contains(index) && !(results.count == 1 && table.isView(results[0]))
+    }
+    return missing.map { "equation \($0) is not done" }
+  }
+
+  /// What is wrong with the plan of temporary memory; nil if no two values that are needed at one
+  /// time share a place.
+  func memoryDefect() -> String? {
+    var living: [(base: Int, place: Range<Int>)] = []
+    for (position, unit) in units.enumerated() {
+      for base in results(of: unit) {
+        guard let slot = slots[base], case .temporary(let start) = homes[slot] else { continue }
+        let type = graph.types[base]
+        let place = start..<start + type.elementCount * type.dtype.byteSize
+        if let other = living.first(where: { $0.place.overlaps(place) }) {
+          return "variables \(other.base) and \(base) share memory while both are needed"
+        }
+        living.append((base, place))
+      }
+      living.removeAll { lastUse[$0.base, default: position] <= position }
+    }
+    return nil
+  }
+
+  /// The equations that a unit does.
+  static func equations(of unit: Fusion.Unit) -> [Int] {
+    switch unit {
+    case .operation(let index): [index]
+    case .loop(let cluster): cluster.equations
+    }
+  }
+}
