@@ -1,7 +1,6 @@
 import ArgumentParser
-import Foundation
+import HandwrittenDigits
 import Linen
-import Optimizers
 import Training
 
 /// Trains a convolutional network to read handwritten digits, and shows what it misreads.
@@ -12,7 +11,8 @@ struct Digits: ParsableCommand {
     abstract: "Trains a convolutional network to read handwritten digits.",
     discussion: """
       Without --data it reads the 1,797 digits of 8x8 pixels that come with the example, and tests \
-      on a fifth of them. Ctrl-C ends the training and tests what has been learned.
+      on a fifth of them. Ctrl-C ends the training and tests what has been learned; with --out and \
+      --resume it goes on later, to the same parameters.
       """)
 
   @Option(help: "How often to go over the training images (default: 30; 3 for a folder).")
@@ -30,6 +30,12 @@ struct Digits: ParsableCommand {
   @Option(help: "A folder with MNIST's IDX files, gzipped or not, or a CSV file of square images.")
   var data: String?
 
+  @Option(help: "A folder for checkpoints, metrics.jsonl, curves.svg and TensorBoard's events.")
+  var out: String?
+
+  @Flag(help: "Go on from the newest checkpoint in the folder of --out.")
+  var resume = false
+
   func validate() throws {
     func check(_ isRight: Bool, _ message: String) throws {
       if !isRight { throw ValidationError(message) }
@@ -39,41 +45,18 @@ struct Digits: ParsableCommand {
     try check(
       learningRate > 0 && learningRate.isFinite,
       "--learning-rate is \(learningRate), expected a positive number")
+    try check(!resume || out != nil, "--resume needs the folder: --out FOLDER")
   }
 
   func run() throws {
-    let images: DigitImages
-    do {
-      images = try DigitImages(try path(), Key(seed).foldIn(0))
-    } catch let error as DataFileError {
-      print(error, to: &standardError)
-      throw ExitCode.failure
-    }
     Interruption.watch()
-    let session = try Session(
+    let images = try DigitImages(at: data, Key(seed).foldIn(0))
+    let folder = try out.map { try RunFolder($0, resuming: resume) }
+    let training = try DigitTraining(
       images: images, epochs: epochs ?? (data.map(DigitImages.isFolder) == true ? 3 : 30),
-      batchSize: batchSize,
-      learningRate: learningRate, key: Key(seed))
-    try session.run()
+      batchSize: batchSize, learningRate: learningRate, key: Key(seed), folder: folder)
+    let state = try training.run()
+    try Examination(images.test, training.predictions(state)).report(images)
     if Interruption.isRequested { throw ExitCode(130) }
   }
-
-  /// The data's path: the digits that are part of the program, unless others are named.
-  private func path() throws -> String {
-    if let data { return data }
-    guard
-      let path = Bundle.module.path(forResource: "digits.csv", ofType: "gz", inDirectory: "Data")
-    else {
-      throw DataFileError(
-        Bundle.module.bundlePath, .file, found: "no Data/digits.csv.gz", expected: "the digits")
-    }
-    return path
-  }
-}
-
-/// What `print(_:to:)` writes errors to.
-nonisolated(unsafe) private var standardError = StandardError()
-
-private struct StandardError: TextOutputStream {
-  mutating func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

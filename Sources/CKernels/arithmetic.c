@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "elementwise.h"
+#include "complex.h"
 
 #define CK_DEFINE(S, OP, ...) \
   CK_INLINE ck_t_##S OP##_##S(ck_t_##S a, ck_t_##S b) { return (ck_t_##S)(__VA_ARGS__); }
@@ -16,7 +16,8 @@
   CK_FOR_INT(CK_DEFINE_WRAPPING, OP, SIGN)         \
   CK_FOR_WIDE(CK_DEFINE_WRAPPING, OP, SIGN)        \
   CK_HALF_BINARY(OP)                               \
-  CK_BINARY(OP, CK_FOR_NUMBER, CK_VECTORIZE)
+  CK_FOR_NUMBER(CK_BINARY_SAME, OP, CK_VECTORIZE)  \
+  CK_LOOKUP_COMPLEX(binary, OP, CK_FOR_NUMBER)
 
 CK_ARITHMETIC(add, +)
 CK_ARITHMETIC(sub, -)
@@ -45,7 +46,7 @@ CK_HALF_BINARY(rem)
 
 CK_FOR_INT(CK_BINARY_SAME, div, CK_CALLS)
 CK_FOR_FLOAT(CK_BINARY_SAME, div, CK_VECTORIZE)
-CK_LOOKUP(binary, div, CK_FOR_NUMBER)
+CK_LOOKUP_COMPLEX(binary, div, CK_FOR_NUMBER)
 CK_BINARY(rem, CK_FOR_NUMBER, CK_CALLS)
 
 // IEEE 754's maximum and minimum: NaN where either is, +0 above -0.
@@ -61,7 +62,8 @@ CK_BINARY(min, CK_FOR_ALL, CK_VECTORIZE)
 CK_INLINE float pow_f32(float a, float b) { return powf(a, b); }
 CK_INLINE double pow_f64(double a, double b) { return pow(a, b); }
 CK_HALF_BINARY(pow)
-CK_BINARY(pow, CK_FOR_FLOAT, CK_CALLS)
+CK_FOR_FLOAT(CK_BINARY_SAME, pow, CK_CALLS)
+CK_LOOKUP_COMPLEX(binary, pow, CK_FOR_FLOAT)
 CK_INLINE float atan2_f32(float a, float b) { return atan2f(a, b); }
 CK_INLINE double atan2_f64(double a, double b) { return atan2(a, b); }
 CK_HALF_BINARY(atan2)

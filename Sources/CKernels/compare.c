@@ -1,7 +1,7 @@
 // Comparisons and selection.
 #include "include/ck_arithmetic.h"
 
-#include "elementwise.h"
+#include "complex.h"
 
 #define CK_DEFINE_COMPARISON(S, OP, SIGN) \
   CK_INLINE uint8_t OP##_##S(ck_t_##S a, ck_t_##S b) { return a SIGN b; }
@@ -13,14 +13,16 @@
   CK_FOR_BITS(CK_DEFINE_COMPARISON, OP, SIGN)      \
   CK_FOR_WIDE(CK_DEFINE_COMPARISON, OP, SIGN)      \
   CK_FOR_HALF(CK_DEFINE_HALF_COMPARISON, OP)       \
-  CK_COMPARISON(OP, CK_FOR_ALL)
+  CK_FOR_ALL(CK_BINARY_KERNEL, OP, uint8_t, CK_VECTORIZE)
+#define CK_EQUALITY(OP, SIGN) CK_COMPARE(OP, SIGN) CK_LOOKUP_COMPLEX(binary, OP, CK_FOR_ALL)
+#define CK_ORDER(OP, SIGN) CK_COMPARE(OP, SIGN) CK_LOOKUP(binary, OP, CK_FOR_ALL)
 
-CK_COMPARE(eq, ==)
-CK_COMPARE(ne, !=)
-CK_COMPARE(lt, <)
-CK_COMPARE(le, <=)
-CK_COMPARE(gt, >)
-CK_COMPARE(ge, >=)
+CK_EQUALITY(eq, ==)
+CK_EQUALITY(ne, !=)
+CK_ORDER(lt, <)
+CK_ORDER(le, <=)
+CK_ORDER(gt, >)
+CK_ORDER(ge, >=)
 
 // Selection moves bits, so one kernel a width serves all types.
 #define CK_DEFINE_SELECT(S, _) \
@@ -28,12 +30,22 @@ CK_COMPARE(ge, >=)
 CK_FOR_UNSIGNED(CK_DEFINE_SELECT, )
 CK_FOR_UNSIGNED(CK_TERNARY_KERNEL, select, uint8_t, CK_VECTORIZE)
 
+static void select_c128_kernel(const void *p, ptrdiff_t sp, const void *x, ptrdiff_t sx,
+                               const void *z, ptrdiff_t sz, void *y, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const double *a = (const double *)x + 2 * (ptrdiff_t)i * sx;
+    const double *b = (const double *)z + 2 * (ptrdiff_t)i * sz;
+    memmove((double *)y + 2 * i, ((const uint8_t *)p)[(ptrdiff_t)i * sp] ? a : b, 16);
+  }
+}
+
 ck_ternary_fn ck_select(ck_dtype t) {
   switch (t) {
     case CK_BOOL: case CK_U8: case CK_I8: return select_u8_kernel;
     case CK_U16: case CK_I16: case CK_F16: case CK_BF16: return select_u16_kernel;
     case CK_U32: case CK_I32: case CK_F32: return select_u32_kernel;
     case CK_U64: case CK_I64: case CK_F64: case CK_C64: return select_u64_kernel;
+    case CK_C128: return select_c128_kernel;
     default: return NULL;
   }
 }

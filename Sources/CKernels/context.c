@@ -2,11 +2,11 @@
 #include "include/ck_threads.h"
 #include "level.h"
 
-static _Thread_local void *slots[8];
+static _Thread_local void *slots[16];
 
-void *ck_context_get(int slot) { return slots[slot & 7]; }
+void *ck_context_get(int slot) { return slots[slot & 15]; }
 
-void ck_context_set(int slot, void *value) { slots[slot & 7] = value; }
+void ck_context_set(int slot, void *value) { slots[slot & 15] = value; }
 
 // The same tests as the resolvers of CK_CLONES make.
 int ck_cpu_level(void) {

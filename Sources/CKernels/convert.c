@@ -100,10 +100,69 @@ CK_CONVERT_FROM(bf16)
 CK_CONVERT_FROM(f32)
 CK_CONVERT_FROM(f64)
 
+// To a complex type: as its real type into a tile, then spread with zeros between.
+#define CK_COMPLEX_FROM(FROM, TO, R, REAL)                                                    \
+  static void convert_##FROM##_##TO##_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) { \
+    R tile[ck_tile], *r = y;                                                                  \
+    for (size_t done = 0; done < n; done += ck_tile) {                                        \
+      size_t m = n - done < ck_tile ? n - done : ck_tile;                                     \
+      const ck_t_##FROM *a = (const ck_t_##FROM *)x + (ptrdiff_t)done * sx;                   \
+      CK_REAL_##REAL(FROM)(a, sx, tile, m);                                                   \
+      for (size_t i = 0; i < m; i++) {                                                        \
+        r[2 * (done + i)] = tile[i];                                                          \
+        r[2 * (done + i) + 1] = 0;                                                            \
+      }                                                                                       \
+    }                                                                                         \
+  }
+#define CK_REAL_f32(FROM) convert_##FROM##_f32_kernel
+#define CK_REAL_f64(FROM) convert_##FROM##_f64_kernel
+CK_FOR_ALL(CK_COMPLEX_FROM, c64, float, f32)
+CK_FOR_ALL(CK_COMPLEX_FROM, c128, double, f64)
+
+// From a complex type to a real one: of the real parts, which lie twice as far apart. To bool: is
+// either part not 0.
+#define CK_COMPLEX_TO(TO, FROM, REAL)                                                           \
+  static void convert_##FROM##_##TO##_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) { \
+    convert_##REAL##_##TO##_kernel(x, 2 * sx, y, n);                                            \
+  }
+CK_FOR_NUMBER(CK_COMPLEX_TO, c64, f32)
+CK_FOR_NUMBER(CK_COMPLEX_TO, c128, f64)
+#define CK_COMPLEX_TO_BOOL(FROM, R)                                                             \
+  static void convert_##FROM##_bool_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) {    \
+    for (size_t i = 0; i < n; i++) {                                                            \
+      const R *a = (const R *)x + 2 * (ptrdiff_t)i * sx;                                        \
+      ((uint8_t *)y)[i] = a[0] != 0 || a[1] != 0;                                               \
+    }                                                                                           \
+  }
+CK_COMPLEX_TO_BOOL(c64, float)
+CK_COMPLEX_TO_BOOL(c128, double)
+
+#define CK_COMPLEX_WIDTH(FROM, A, TO, R)                                                        \
+  static void convert_##FROM##_##TO##_kernel(const void *x, ptrdiff_t sx, void *y, size_t n) {  \
+    for (size_t i = 0; i < n; i++) {                                                            \
+      const A *a = (const A *)x + 2 * (ptrdiff_t)i * sx;                                        \
+      R re = (R)a[0], im = (R)a[1];                                                             \
+      ((R *)y)[2 * i] = re;                                                                     \
+      ((R *)y)[2 * i + 1] = im;                                                                 \
+    }                                                                                           \
+  }
+CK_COMPLEX_WIDTH(c64, float, c128, double)
+CK_COMPLEX_WIDTH(c128, double, c64, float)
+
 ck_unary_fn ck_convert(ck_dtype from, ck_dtype to) {
 #define CK_ROW(S, _) [ck_dtype_##S] = from_##S,
+#define CK_COMPLEX_ROW(S, TO) [ck_dtype_##S] = convert_##S##_##TO##_kernel,
   static const ck_unary_fn *const rows[] = {CK_FOR_ALL(CK_ROW, )};
-  if (from < 0 || from > CK_F64 || to < 0 || to > CK_F64) return NULL;
+  static const ck_unary_fn to_c64[] = {CK_FOR_ALL(CK_COMPLEX_ROW, c64)
+                                       [CK_C128] = convert_c128_c64_kernel};
+  static const ck_unary_fn to_c128[] = {CK_FOR_ALL(CK_COMPLEX_ROW, c128)
+                                        [CK_C64] = convert_c64_c128_kernel};
+  static const ck_unary_fn from_c64[] = {CK_FOR_ALL(CK_CONVERT_NAME, c64)};
+  static const ck_unary_fn from_c128[] = {CK_FOR_ALL(CK_CONVERT_NAME, c128)};
+  if (from < 0 || from > CK_C128 || to < 0 || to > CK_C128) return NULL;
+  if (from == to) return ck_copy(from);
+  if (to > CK_F64) return (to == CK_C64 ? to_c64 : to_c128)[from];
+  if (from > CK_F64) return (from == CK_C64 ? from_c64 : from_c128)[to];
   return rows[from][to];
 }
 
@@ -115,4 +174,22 @@ ck_unary_fn ck_convert(ck_dtype from, ck_dtype to) {
     }                                                                          \
   }
 CK_FOR_NUMBER(CK_IOTA, )
-CK_LOOKUP(iota, iota, CK_FOR_NUMBER)
+
+#define CK_COMPLEX_IOTA(S, R)                                       \
+  static void iota_##S##_kernel(void *y, size_t n, int64_t start) { \
+    for (size_t i = 0; i < n; i++) {                                \
+      ((R *)y)[2 * i] = (R)(int64_t)((uint64_t)start + i);          \
+      ((R *)y)[2 * i + 1] = 0;                                      \
+    }                                                               \
+  }
+CK_COMPLEX_IOTA(c64, float)
+CK_COMPLEX_IOTA(c128, double)
+
+ck_iota_fn ck_iota(ck_dtype t) {
+  switch (t) {
+    CK_FOR_NUMBER(CK_CASE, iota)
+    case CK_C64: return iota_c64_kernel;
+    case CK_C128: return iota_c128_kernel;
+    default: return NULL;
+  }
+}

@@ -163,7 +163,5 @@ CK_ELEMENT(f64, CK_F64, double, double, 8)
 // Results of one byte, 0 or 1.
 #define CK_TEST(OP, FAMILY) \
   FAMILY(CK_UNARY_KERNEL, OP, uint8_t, CK_VECTORIZE) CK_LOOKUP(unary, OP, FAMILY)
-#define CK_COMPARISON(OP, FAMILY) \
-  FAMILY(CK_BINARY_KERNEL, OP, uint8_t, CK_VECTORIZE) CK_LOOKUP(binary, OP, FAMILY)
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "elementwise.h"
+#include "complex.h"
 #include "float32.h"
 
 #define CK_DEFINE(S, T, OP, ...) \
@@ -18,21 +18,23 @@
   CK_UNARY_SAME(bf16, OP, CK_VECTORIZE)               \
   CK_UNARY_SAME(f32, OP, CK_VECTORIZE)                \
   CK_UNARY_SAME(f64, OP, CK_CALLS)                    \
-  CK_LOOKUP(unary, OP, CK_FOR_FLOAT)
+  CK_LOOKUP_COMPLEX(unary, OP, CK_FOR_FLOAT)
 
 // An operation that vectorizes in both.
-#define CK_VECTOR_BOTH(OP, NARROW, WIDE) \
-  CK_DEFINE(f32, float, OP, NARROW)      \
-  CK_DEFINE(f64, double, OP, WIDE)       \
-  CK_HALF_UNARY(OP)                      \
-  CK_UNARY(OP, CK_FOR_FLOAT, CK_VECTORIZE)
+#define CK_VECTOR_BOTH(OP, NARROW, WIDE)         \
+  CK_DEFINE(f32, float, OP, NARROW)              \
+  CK_DEFINE(f64, double, OP, WIDE)               \
+  CK_HALF_UNARY(OP)                              \
+  CK_FOR_FLOAT(CK_UNARY_SAME, OP, CK_VECTORIZE)  \
+  CK_LOOKUP_COMPLEX(unary, OP, CK_FOR_FLOAT)
 
 // An operation that calls the C library in both: not on a network's hot path.
-#define CK_LIBRARY(OP, FUNCTION)              \
-  CK_DEFINE(f32, float, OP, FUNCTION##f(x))   \
-  CK_DEFINE(f64, double, OP, FUNCTION(x))     \
+#define CK_LIBRARY(OP, LOOKUP)                \
+  CK_DEFINE(f32, float, OP, OP##f(x))         \
+  CK_DEFINE(f64, double, OP, OP(x))           \
   CK_HALF_UNARY(OP)                           \
-  CK_UNARY(OP, CK_FOR_FLOAT, CK_CALLS)
+  CK_FOR_FLOAT(CK_UNARY_SAME, OP, CK_CALLS)   \
+  LOOKUP(unary, OP, CK_FOR_FLOAT)
 
 CK_VECTOR_FLOAT(exp, ck_expf(x), exp(x))
 CK_VECTOR_FLOAT(expm1, ck_expm1f(x), expm1(x))
@@ -43,17 +45,17 @@ CK_VECTOR_FLOAT(logistic, ck_logisticf(x), 1 / (1 + exp(-x)))
 CK_VECTOR_BOTH(sqrt, ck_sqrtf(x), ck_sqrtd(x))
 CK_VECTOR_BOTH(rsqrt, 1 / ck_sqrtf(x), 1 / ck_sqrtd(x))
 
-CK_LIBRARY(exp2, exp2)
-CK_LIBRARY(cbrt, cbrt)
-CK_LIBRARY(tan, tan)
-CK_LIBRARY(asin, asin)
-CK_LIBRARY(acos, acos)
-CK_LIBRARY(atan, atan)
-CK_LIBRARY(sinh, sinh)
-CK_LIBRARY(cosh, cosh)
-CK_LIBRARY(asinh, asinh)
-CK_LIBRARY(acosh, acosh)
-CK_LIBRARY(atanh, atanh)
+CK_LIBRARY(exp2, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(cbrt, CK_LOOKUP)
+CK_LIBRARY(tan, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(asin, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(acos, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(atan, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(sinh, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(cosh, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(asinh, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(acosh, CK_LOOKUP_COMPLEX)
+CK_LIBRARY(atanh, CK_LOOKUP_COMPLEX)
 
 CK_DEFINE(f32, float, gelu_tanh, ck_geluf(x))
 CK_UNARY(gelu_tanh, CK_FOR_F32, CK_VECTORIZE)
@@ -91,10 +93,10 @@ CK_SINE(sin, 0, bf16, ck_widen_bf16, ck_narrow_bf16)
 CK_SINE(sin, 0, f32, , )
 CK_DEFINE(f64, double, sin, sin(x))
 CK_UNARY_SAME(f64, sin, CK_CALLS)
-CK_LOOKUP(unary, sin, CK_FOR_FLOAT)
+CK_LOOKUP_COMPLEX(unary, sin, CK_FOR_FLOAT)
 CK_SINE(cos, 1, f16, ck_widen_f16, ck_narrow_f16)
 CK_SINE(cos, 1, bf16, ck_widen_bf16, ck_narrow_bf16)
 CK_SINE(cos, 1, f32, , )
 CK_DEFINE(f64, double, cos, cos(x))
 CK_UNARY_SAME(f64, cos, CK_CALLS)
-CK_LOOKUP(unary, cos, CK_FOR_FLOAT)
+CK_LOOKUP_COMPLEX(unary, cos, CK_FOR_FLOAT)

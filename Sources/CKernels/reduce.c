@@ -1,6 +1,8 @@
 // Sums, products, extremes and bitwise reductions.
 #include "reduce.h"
 
+#include "complex.h"
+
 typedef float vector_f32 __attribute__((ext_vector_type(16), aligned(4)));
 typedef double vector_f64 __attribute__((ext_vector_type(8), aligned(8)));
 
@@ -164,13 +166,13 @@ CK_FOR_UNSIGNED(CK_REDUCE_INTEGER, reduce_or, 0, CK_OR)
   case CK_U16: case CK_I16: return OP##_u16_kernel;     \
   case CK_U32: case CK_I32: return OP##_u32_kernel;     \
   case CK_U64: case CK_I64: return OP##_u64_kernel;
-#define CK_SUM_LOOKUP(OP)              \
-  ck_reduce_fn ck_##OP(ck_dtype t) {   \
-    switch (t) {                       \
-      CK_SHARED_CASES(OP)              \
-      CK_FOR_FLOAT(CK_CASE, OP)        \
-      default: return NULL;            \
-    }                                  \
+#define CK_SUM_LOOKUP(OP)                   \
+  ck_reduce_fn ck_##OP(ck_dtype t) {        \
+    switch (t) {                            \
+      CK_SHARED_CASES(OP)                   \
+      CK_FOR_FLOAT(CK_CASE, OP)             \
+      default: return ck_complex_##OP(t);   \
+    }                                       \
   }
 #define CK_BITS_LOOKUP(OP, BOOL)       \
   ck_reduce_fn ck_##OP(ck_dtype t) {   \

@@ -1,7 +1,7 @@
 // Scans along an axis, and the index of the largest or smallest element.
 #include "include/ck_reduce.h"
 
-#include "elementwise.h"
+#include "complex.h"
 
 #define CK_PLUS(a, b) ((a) + (b))
 #define CK_TIMES(a, b) ((a) * (b))
@@ -29,12 +29,15 @@
 #define CK_SCANS(OP, INTEGER, F, G)           \
   CK_FOR_INT(INTEGER, OP, F)                  \
   CK_FOR_HALF(CK_SCAN_HALF, OP, G)            \
-  CK_FOR_WIDE(CK_SCAN_PLAIN, OP, G)           \
-  CK_LOOKUP(scan, OP, CK_FOR_NUMBER)
+  CK_FOR_WIDE(CK_SCAN_PLAIN, OP, G)
 CK_SCANS(cumsum, CK_SCAN_WRAPPING, CK_PLUS, CK_PLUS)
+CK_LOOKUP_COMPLEX(scan, cumsum, CK_FOR_NUMBER)
 CK_SCANS(cumprod, CK_SCAN_WRAPPING, CK_TIMES, CK_TIMES)
+CK_LOOKUP_COMPLEX(scan, cumprod, CK_FOR_NUMBER)
 CK_SCANS(cummax, CK_SCAN_PLAIN, __builtin_elementwise_max, __builtin_elementwise_maximum)
+CK_LOOKUP(scan, cummax, CK_FOR_NUMBER)
 CK_SCANS(cummin, CK_SCAN_PLAIN, __builtin_elementwise_min, __builtin_elementwise_minimum)
+CK_LOOKUP(scan, cummin, CK_FOR_NUMBER)
 
 // The first of equals stays, and a NaN beats all but an earlier one. Rows go one at a time, columns
 // in tiles, so that they are read along the rows they lie in.

@@ -1,7 +1,7 @@
 // Signs, rounding, tests and bits of one operand, and integer powers.
 #include "include/ck_arithmetic.h"
 
-#include "elementwise.h"
+#include "complex.h"
 
 #define CK_DEFINE(S, OP, ...) \
   CK_INLINE ck_t_##S OP##_##S(ck_t_##S x) { return (ck_t_##S)(__VA_ARGS__); }
@@ -11,21 +11,24 @@
 CK_FOR_INT(CK_DEFINE_WRAPPED, neg, 0 -)
 CK_FOR_WIDE(CK_DEFINE, neg, -x)
 CK_FOR_HALF(CK_DEFINE, neg, x ^ 0x8000)
-CK_UNARY(neg, CK_FOR_NUMBER, CK_VECTORIZE)
+CK_FOR_NUMBER(CK_UNARY_SAME, neg, CK_VECTORIZE)
+CK_LOOKUP_COMPLEX(unary, neg, CK_FOR_NUMBER)
 
 #define CK_DEFINE_ABS(S, _) \
   CK_INLINE ck_t_##S abs_##S(ck_t_##S x) { return x < 0 ? (ck_t_##S)(0 - (ck_w_##S)x) : x; }
 CK_FOR_SIGNED(CK_DEFINE_ABS, )
 CK_FOR_WIDE(CK_DEFINE, abs, __builtin_elementwise_abs(x))
 CK_FOR_HALF(CK_DEFINE, abs, x & 0x7FFF)
-CK_UNARY(abs, CK_FOR_SIGNED_NUMBER, CK_VECTORIZE)
+CK_FOR_SIGNED_NUMBER(CK_UNARY_SAME, abs, CK_VECTORIZE)
+CK_LOOKUP_COMPLEX(unary, abs, CK_FOR_SIGNED_NUMBER)
 
 // Zeros keep their sign, and NaN stays.
 CK_FOR_UNSIGNED(CK_DEFINE, sign, x != 0)
 CK_FOR_SIGNED(CK_DEFINE, sign, (x > 0) - (x < 0))
 CK_FOR_WIDE(CK_DEFINE, sign, x > 0 ? 1 : x < 0 ? -1 : x)
 CK_HALF_UNARY(sign)
-CK_UNARY(sign, CK_FOR_NUMBER, CK_VECTORIZE)
+CK_FOR_NUMBER(CK_UNARY_SAME, sign, CK_VECTORIZE)
+CK_LOOKUP_COMPLEX(unary, sign, CK_FOR_NUMBER)
 
 #define CK_ROUNDING(OP, BUILTIN)          \
   CK_FOR_WIDE(CK_DEFINE, OP, BUILTIN(x))  \
@@ -107,4 +110,4 @@ CK_INTEGER_POW(f16, float, ck_widen_f16, ck_narrow_f16, 1 /)
 CK_INTEGER_POW(bf16, float, ck_widen_bf16, ck_narrow_bf16, 1 /)
 CK_INTEGER_POW(f32, float, , , 1 /)
 CK_INTEGER_POW(f64, double, , , 1 /)
-CK_LOOKUP(integer_pow, integer_pow, CK_FOR_NUMBER)
+CK_LOOKUP_COMPLEX(integer_pow, integer_pow, CK_FOR_NUMBER)

@@ -1,4 +1,5 @@
 // `import Linen` is all that a program writes.
 @_exported import Autodiff
 @_exported import Tensor
+
 @_exported import struct OrderedCollections.OrderedDictionary

@@ -1,7 +1,9 @@
-"""Computes the values of the primitive catalogue with jax.lax in float64.
+"""Computes the values of the primitive catalogue with jax.lax, in float64 and in every dtype.
 
-Usage: PRIMITIVE_OPERANDS=operands.json swift test --filter writeOperands
-       python Tests/Tools/primitive_values.py operands.json Tests/TensorTests/Primitives
+Usage: PRIMITIVE_OPERANDS=operands.json DTYPE_OPERANDS=dtypes.json SPECIAL_OPERANDS=specials.json \\
+           swift test --filter writeOperands
+       python Tests/Tools/primitive_values.py operands.json dtypes.json specials.json \\
+           Tests/TensorTests/Primitives
 """
 
 import json
@@ -65,7 +67,12 @@ GENERAL = dict(
 
 
 def reduce_window(op, init, sizes, **config):
-    return lambda x: lax.reduce_window(x, jnp.array(init, x.dtype), op, sizes, **config)
+    def f(x):
+        start = init
+        if np.isinf(init) and jnp.issubdtype(x.dtype, jnp.integer):
+            start = jnp.iinfo(x.dtype).min if init < 0 else jnp.iinfo(x.dtype).max
+        return lax.reduce_window(x, jnp.array(start, x.dtype), op, sizes, **config)
+    return f
 
 
 def gather_add(select, sizes, config):
@@ -111,8 +118,34 @@ def svd(full):
     return f
 
 
+def floating(x):
+    if not jnp.issubdtype(x.dtype, jnp.floating):
+        raise TypeError("a floating-point type")
+
+
+def relu(x):
+    if jnp.issubdtype(x.dtype, jnp.complexfloating) or x.dtype == bool:
+        raise TypeError("a real number type")
+    return jax.nn.relu(x)
+
+
+def logaddexp(x, y):
+    floating(x)
+    return jnp.logaddexp(x, y)
+
+
+def fma(a, b, c):
+    """One rounding: exact in the next wider type, as far as the rows' numbers go."""
+    floating(a)
+    wide = {2: "float32", 4: "float64", 8: "float64"}[a.dtype.itemsize]
+    return (a.astype(wide) * b.astype(wide) + c.astype(wide)).astype(a.dtype)
+
+
 FUNCTIONS = {
-    "relu": jax.nn.relu,
+    "relu": relu,
+    "abs/complex": lax.abs,
+    "convert_element_type/to complex": lambda x: lax.convert_element_type(x, np.complex128),
+    "convert_element_type/to real": lax.real,
     "softmax_rule": lambda y, x: y,
     "stop_gradient": lambda x: x,
     "integer_pow/cube": lambda x: lax.integer_pow(x, 3),
@@ -126,13 +159,13 @@ FUNCTIONS = {
     "xor": lax.bitwise_xor,
     "round": lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO),
     "round_nearest_even": lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN),
-    "convert_element_type": lambda x: x.astype("float32"),
-    "convert_element_type/widen": lambda x: x,
-    "convert_element_type/int32": lambda x: x.astype("int32"),
+    "convert_element_type": lambda x: lax.convert_element_type(x, np.float32),
+    "convert_element_type/widen": lambda x: lax.convert_element_type(x, np.float64),
+    "convert_element_type/int32": lambda x: lax.convert_element_type(x, np.int32),
     "bitcast_convert_type": lambda x: lax.bitcast_convert_type(x, np.uint32),
-    "logaddexp": jnp.logaddexp,
+    "logaddexp": logaddexp,
     "select_n": lambda p, a, b: lax.select(p, a, b),
-    "fma": lambda a, b, c: a * b + c,
+    "fma": fma,
     "digamma/negative": lax.digamma,
     "div/int32": lax.div,
     "rem/int32": lax.rem,
@@ -150,19 +183,19 @@ FUNCTIONS = {
     "concatenate": lambda *xs: lax.concatenate(xs, 1),
     "concatenate/one": lambda x: x,
     "iota": lambda: lax.broadcasted_iota(np.int32, (2, 3), 1),
-    "dot_general": lambda x, y: x @ y,
+    "dot_general": lambda x, y: lax.dot_general(x, y, (((1,), (0,)), ((), ()))),
     "dot_general/batch": lambda x, y: lax.dot_general(x, y, (((3, 1), (0, 2)), ((2,), (1,)))),
     "dot_general/outer": lambda x, y: lax.dot_general(x, y, (((), ()), ((), ()))),
-    "reduce_sum": lambda x: x.sum((0, 2)),
-    "reduce_sum/empty": lambda x: x.sum(1),
-    "reduce_prod": lambda x: x.prod(1),
-    "reduce_prod/two axes": lambda x: x.prod((0, 2)),
-    "reduce_prod/zeros": lambda x: x.prod(0),
-    "reduce_max": lambda x: x.max((0, 2)),
-    "reduce_max/ties": lambda x: x.max(0),
-    "reduce_min": lambda x: x.min(1),
-    "reduce_and": lambda x: x.all(1),
-    "reduce_or": lambda x: x.any(1),
+    "reduce_sum": lambda x: lax.reduce_sum(x, (0, 2,)),
+    "reduce_sum/empty": lambda x: lax.reduce_sum(x, (1,)),
+    "reduce_prod": lambda x: lax.reduce_prod(x, (1,)),
+    "reduce_prod/two axes": lambda x: lax.reduce_prod(x, (0, 2,)),
+    "reduce_prod/zeros": lambda x: lax.reduce_prod(x, (0,)),
+    "reduce_max": lambda x: lax.reduce_max(x, (0, 2,)),
+    "reduce_max/ties": lambda x: lax.reduce_max(x, (0,)),
+    "reduce_min": lambda x: lax.reduce_min(x, (1,)),
+    "reduce_and": lambda x: lax.reduce_and(x, (1,)),
+    "reduce_or": lambda x: lax.reduce_or(x, (1,)),
     "reduce_or/int32": lambda x: lax.reduce(x, np.int32(0), lax.bitwise_or, (0,)),
     "argmax": lambda x: lax.argmax(x, 1, np.int32),
     "argmin": lambda x: lax.argmin(x, 0, np.int32),
@@ -178,6 +211,8 @@ FUNCTIONS = {
     "sort/with others": sort(0),
     "sort/two keys": sort(0, 2),
     "sort/NaN, zeros": sort(0),
+    "split": lambda x: lax.split(x, (2, 3), 1),
+    "div_broadcast": lambda x, y: x / y,
     "top_k": lambda x: lax.top_k(x, 2),
     "top_k/ties": lambda x: [a.T for a in lax.top_k(x.T, 3)],
     "reduce_window_sum": reduce_window(lax.add, 0, WINDOW, **PLANE),
@@ -229,26 +264,42 @@ FUNCTIONS = {
 } | {f"conv_general_dilated/{name}": f for name, f in CONVOLUTIONS.items()}
 
 
-def main():
-    with open(sys.argv[1]) as file:
-        table = json.load(file)
+def read(operand):
+    numbers = [float(v) for v in operand["values"]]
+    if operand["dtype"].startswith("complex"):
+        numbers = [complex(*pair) for pair in zip(numbers[::2], numbers[1::2])]
+    elif not operand["dtype"].startswith(("float", "bfloat")):
+        numbers = [int(v) for v in numbers]
+    return jnp.array(numbers, operand["dtype"]).reshape(operand["shape"])
+
+
+def evaluate(label, operands):
+    function = FUNCTIONS.get(label) or getattr(lax, label)
+    results = function(*[read(o) for o in operands])
+    return list(results) if isinstance(results, (list, tuple)) else [results]
+
+
+def numbers(result, form):
+    values = np.asarray(result).ravel()
+    if values.dtype.kind == "c":
+        values = np.stack([values.real, values.imag], -1).ravel()
+    if values.dtype.kind in "iub":
+        return [str(int(v)) for v in values]
+    return [f"{float(v):{form}}" for v in values]
+
+
+def write_float64(table, folder):
     parts = {"windows": [], "others": []}
     for label in sorted(table):
         lines = parts["windows" if "window" in label or "conv_" in label else "others"]
-        operands = [
-            jnp.array([float(v) for v in o["values"]], o["dtype"]).reshape(o["shape"])
-            for o in table[label]]
-        function = FUNCTIONS.get(label) or getattr(lax, label)
-        results = function(*operands)
-        results = list(results) if isinstance(results, (list, tuple)) else [results]
+        results = evaluate(label, table[label])
         for index, result in enumerate(results):
             name = label if len(results) == 1 else f"{label}#{index}"
-            numbers = [f"{float(v):.15g}" for v in np.asarray(result).ravel()]
             lines += textwrap.wrap(
-                name + ": " + " ".join(numbers), 96, subsequent_indent="  ",
+                name + ": " + " ".join(numbers(result, ".15g")), 96, subsequent_indent="  ",
                 break_long_words=False, break_on_hyphens=False)
     for part, lines in parts.items():
-        with open(f"{sys.argv[2]}/PrimitiveValues+{part.capitalize()}.swift", "w") as file:
+        with open(f"{folder}/PrimitiveValues+{part.capitalize()}.swift", "w") as file:
             print("// Written by Tests/Tools/primitive_values.py with jax.lax in float64.\n", file=file)
             print("extension PrimitiveValues {", file=file)
             print(f'  static let {part} = """', file=file)
@@ -256,6 +307,28 @@ def main():
                 print("    " + line, file=file)
             print('    """', file=file)
             print("}", file=file)
+
+
+def write_dtypes(table, path):
+    """A line for each row and dtype that jax.lax takes."""
+    with open(path, "w") as file:
+        for name in sorted(table):
+            label, dtype = name.rsplit("@", 1)
+            try:
+                results = evaluate(label, table[name])
+            except (TypeError, ValueError, OverflowError, NotImplementedError, KeyError) as error:
+                print(name, type(error).__name__, str(error).split("\n")[0][:100], file=sys.stderr)
+                continue
+            form = {"bfloat16": ".4g", "float16": ".5g", "complex128": ".15g", "float64": ".15g"}.get(dtype, ".8g")
+            print(name + ":" + ";".join(" ".join(numbers(r, form)) for r in results), file=file)
+
+
+def main():
+    tables = [json.load(open(path)) for path in sys.argv[1:4]]
+    folder = sys.argv[4]
+    write_float64(tables[0], folder)
+    write_dtypes(tables[1], f"{folder}/Fixtures/dtypes.txt")
+    write_dtypes(tables[2], f"{folder}/Fixtures/specials.txt")
 
 
 main()

@@ -8,6 +8,13 @@ typedef void (*binary_fn)(const void *a, ptrdiff_t sa, const void *b, ptrdiff_t 
 extern binary_fn ck_add(int32_t dtype);
 extern void *ck_alloc(size_t bytes);
 extern void ck_free(void *block, size_t bytes);
+extern size_t ck_peak_bytes(void);
+extern size_t ck_live_bytes(void);
+extern void ck_reset_peak(void);
+
+size_t probe_peak_bytes(void) { return ck_peak_bytes(); }
+size_t probe_live_bytes(void) { return ck_live_bytes(); }
+void probe_reset_peak(void) { ck_reset_peak(); }
 
 static const int32_t float32 = 11;
 

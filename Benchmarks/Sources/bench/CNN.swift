@@ -15,7 +15,9 @@ private final class CNN: Module, @unchecked Sendable {
 
 func benchCNN() throws -> Result {
   try benchTraining(
-    "cnn", CNN(), Random.normal(Key(1), [128, 28, 28, 1]), Random.randint(Key(2), [128], 0, 10),
+    "cnn", CNN(),
+    Batch(
+      x: Random.normal(Key(1), [128, 28, 28, 1]), labels: Random.randint(Key(2), [128], 0, 10)),
     sgd(0.01, momentum: 0.9), steps: 30
   ) { $0($1) }
 }

@@ -13,7 +13,9 @@ private final class MLP: Module, @unchecked Sendable {
 
 func benchMLP() throws -> Result {
   try benchTraining(
-    "mlp", MLP(), Random.normal(Key(1), [128, 784]), Random.randint(Key(2), [128], 0, 10),
+    "mlp", MLP(),
+    Batch(
+      x: Random.normal(Key(1), [128, 784]), labels: Random.randint(Key(2), [128], 0, 10)),
     adam(1e-3), steps: 200
   ) { $0($1) }
 }

@@ -13,7 +13,7 @@ extension Compiler {
   /// is in one unit, and all that a unit reads has been made before.
   func partitionDefect() -> String? {
     var isMade = Set(graph.inputs)
-    isMade.formUnion(table.constants.indices.map { table.variableCount + $0 })
+    isMade.formUnion(table.constants.indices.map(ValueTable.base(ofConstant:)))
     var isDone = Set<Int>()
     for (position, unit) in units.enumerated() {
       if let base = readBases(unit).subtracting(isMade).min() {

@@ -18,20 +18,22 @@ struct Compiler {
 
   /// As above; gives the plan too, for those who look at it.
   static func plan(_ graph: Graph) -> (compiler: Compiler, program: Program) {
-    var compiler = Compiler(graph.simplified())
+    var compiler = Compiler(graph.optimized())
     let program = compiler.program()
     return (compiler, program)
   }
 
   init(_ graph: Graph) {
-    self.graph = graph
     let fusion = Fusion(graph)
-    table = fusion.table
+    let fused = fusion.ordered()
+    let table = fusion.table
+    self.graph = graph
+    self.table = table
     // A loop that the C tables can't express is done operation by operation.
-    units = fusion.ordered().flatMap { unit in
+    units = fused.flatMap { unit in
       guard case .loop(let cluster) = unit else { return [unit] }
-      var builder = LoopBuilder(
-        cluster, graph, fusion.table, slot: { _ in 0 }, isNeeded: { _ in false })
+      let builder = LoopBuilder(
+        cluster, graph, table, slot: { _ in 0 }, isNeeded: { _ in false })
       return builder.build() == nil ? cluster.equations.map { .operation($0) } : [unit]
     }
   }
@@ -42,7 +44,7 @@ struct Compiler {
     findUses()
     for (index, variable) in graph.inputs.enumerated() { home(variable, .argument(index)) }
     for index in table.constants.indices {
-      home(table.variableCount + index, .constant(index))
+      home(ValueTable.base(ofConstant: index), .constant(index))
     }
     var resultTypes: [ShapeDtype] = []
     var reusable: [Int?] = []
@@ -180,7 +182,7 @@ struct Compiler {
     switch unit {
     case .loop(let cluster):
       let needed = needed
-      var builder = LoopBuilder(
+      let builder = LoopBuilder(
         cluster, graph, table, slot: slot, isNeeded: { needed.contains($0) })
       return builder.build().map { [$0] } ?? []
     case .operation(let index):
@@ -195,7 +197,8 @@ struct Compiler {
   private func product(_ equation: Equation, slot: (Int) -> Int, result: Int) -> ProductStep? {
     guard let operation = equation.operation as? DotGeneral else { return nil }
     return ProductStep(
-      operation, table[equation.inputs[0]], table[equation.inputs[1]], slot: slot, result: result)
+      operation, table[equation.inputs[0]], table[equation.inputs[1]], slot: slot, result: result,
+      layout: table[.variable(equation.outputs[0])].layout)
   }
 
   private func operation(_ equation: Equation) -> OperationStep {

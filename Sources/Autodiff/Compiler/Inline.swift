@@ -15,22 +15,33 @@ extension Graph {
           Equation(operation: equation.operation, inputs: inputs, outputs: equation.outputs))
         continue
       }
-      let body = call.body.graph.inlined()
-      var names: [Int: Atom] = Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs))
-      func renamed(_ atom: Atom) -> Atom {
-        if case .variable(let variable) = atom { names[variable] ?? atom } else { atom }
-      }
-      for inner in body.equations {
-        let outputs = inner.outputs.map { result.addVariable(body.types[$0]) }
-        result.equations.append(
-          Equation(operation: inner.operation, inputs: inner.inputs.map(renamed), outputs: outputs))
-        for (old, new) in zip(inner.outputs, outputs) { names[old] = .variable(new) }
-      }
-      for (variable, output) in zip(equation.outputs, body.outputs) {
-        replacement[variable] = renamed(output)
-      }
+      let results = result.append(call.body.graph.inlined(), inputs)
+      for (variable, output) in zip(equation.outputs, results) { replacement[variable] = output }
     }
     result.outputs = outputs.map(resolved)
     return result
+  }
+
+  /// Appends the equations of another graph, done on `inputs`; returns what its results are here.
+  mutating func append(_ other: Graph, _ inputs: [Atom]) -> [Atom] {
+    var names: [Int: Atom] = Dictionary(uniqueKeysWithValues: zip(other.inputs, inputs))
+    func renamed(_ atom: Atom) -> Atom {
+      if case .variable(let variable) = atom { names[variable] ?? atom } else { atom }
+    }
+    for equation in other.equations {
+      let outputs = equation.outputs.map { addVariable(other.types[$0]) }
+      equations.append(
+        Equation(
+          operation: equation.operation, inputs: equation.inputs.map(renamed), outputs: outputs))
+      for (old, new) in zip(equation.outputs, outputs) { names[old] = .variable(new) }
+    }
+    return other.outputs.map(renamed)
+  }
+
+  /// Appends one operation; returns its first result.
+  mutating func append(_ operation: any Primitive, _ inputs: [Atom], _ type: ShapeDtype) -> Atom {
+    let variable = addVariable(type)
+    equations.append(Equation(operation: operation, inputs: inputs, outputs: [variable]))
+    return .variable(variable)
   }
 }

@@ -22,12 +22,14 @@ final class Loop: ProgramStep, @unchecked Sendable {
   private let scratchBytes: Int
   private let partials: [Partial]
   private let pieces: [ck_tile_range]
+  private let operations: [String]
 
   init(
     values: [ck_tile_value], steps: [ck_tile_step], rows: Int, columns: Int, rowSizes: [Int],
     tileRows: Int, tileColumns: Int, scratchBytes: Int, partials: [Partial],
-    reducesColumnsOfRow: Bool
+    reducesColumnsOfRow: Bool, operations: [String]
   ) {
+    self.operations = operations
     self.values = .allocate(capacity: values.count)
     _ = self.values.initialize(fromContentsOf: values)
     self.steps = .allocate(capacity: steps.count)
@@ -78,6 +80,10 @@ final class Loop: ProgramStep, @unchecked Sendable {
       ck_tile_range(
         row_begin: $0, row_end: min(rows, $0 + step), column_begin: 0, column_end: columns)
     }
+  }
+
+  var label: String {
+    "loop [\(program.rows), \(program.columns)] \(operations.joined(separator: " "))"
   }
 
   /// The number of times that the loop goes over its index space: once.

@@ -2,9 +2,12 @@ import CKernels
 
 /// Turns a cluster into the tables that the C tile loop runs on.
 struct LoopBuilder {
-  /// The elements of a tile: its registers should stay in the first-level cache (benchmark
-  /// kernels/fused; 1,024 to 2,048 were within 5% of each other).
-  static let tileElements = 2048
+  /// The elements of a tile: so many that calling the kernels costs little (benchmark kernels/fused;
+  /// 1,024 to 2,048 were within 5% of each other), but no more than that the tiles of all values, in
+  /// registers and in memory, stay in the first-level cache.
+  private var tileElements = 2048
+  private static let mostTileBytes = 32 << 10
+  private static let fewestTileElements = 256
 
   private let cluster: Cluster
   private let graph: Graph
@@ -41,7 +44,26 @@ struct LoopBuilder {
   }
 
   /// Builds the loop; nil if its index space has more axes than the C loop counts through.
-  mutating func build() -> Loop? {
+  func build() -> Loop? {
+    var builder = self
+    guard let loop = builder.attempt() else { return nil }
+    let fitting = Self.mostTileBytes / max(1, builder.bytesPerElement) / 64 * 64
+    guard fitting < tileElements else { return loop }
+    var smaller = self
+    smaller.tileElements = max(Self.fewestTileElements, fitting)
+    return smaller.attempt()
+  }
+
+  /// The bytes that an element of the tile takes in all values that have one for each.
+  private var bytesPerElement: Int {
+    var widths: [Int32: Int] = [:]
+    for value in values where value.level == CK_TILE_FULL && value.memory >= 0 {
+      widths[value.memory] = Int(value.width)
+    }
+    return scratch / max(1, tileRows * tileColumns) + widths.values.reduce(0, +)
+  }
+
+  private mutating func attempt() -> Loop? {
     let operations = cluster.equations.map { operation($0) }
     guard chooseSpace(operations) else { return nil }
     let lastUse = lastUses(operations)
@@ -52,7 +74,8 @@ struct LoopBuilder {
     return Loop(
       values: values, steps: steps, rows: rows, columns: columns, rowSizes: rowSizes,
       tileRows: tileRows, tileColumns: tileColumns, scratchBytes: scratch, partials: partials,
-      reducesColumnsOfRow: operations.contains { $0.isRowReduction })
+      reducesColumnsOfRow: operations.contains { $0.isRowReduction },
+      operations: cluster.equations.map { type(of: graph.equations[$0].operation).name })
   }
 
   // MARK: The operations
@@ -116,8 +139,8 @@ struct LoopBuilder {
     guard rowGroups.count <= Int(ck_tile_axes) else { return false }
     rowSizes = rowGroups.reversed().map { $0.reduce(1) { $0 * space[$1] } }
     let needsWholeRows = operations.contains { $0.isRowReduction }
-    tileRows = max(1, min(rows, LoopBuilder.tileElements / max(1, columns)))
-    tileColumns = needsWholeRows ? columns : min(columns, LoopBuilder.tileElements)
+    tileRows = max(1, min(rows, tileElements / max(1, columns)))
+    tileColumns = needsWholeRows ? columns : min(columns, tileElements)
     return true
   }
 

@@ -11,6 +11,11 @@ struct OperationStep: ProgramStep {
   let outputs: [ShapeDtype]
   let results: [Int]
 
+  var label: String {
+    let name = type(of: operation).name
+    return "\(name) \(operands.map { "\($0.type)" }.joined(separator: " "))"
+  }
+
   func run(_ frame: Frame) {
     let arrays = operands.map { operand in
       let bytes = operand.layout.offset * operand.type.dtype.byteSize

@@ -1,5 +1,8 @@
 /// One step of a compiled program.
 protocol ProgramStep: Sendable {
+  /// What the step does, for a profile.
+  var label: String { get }
+
   /// Does the step on the memory of one call.
   func run(_ frame: Frame)
 }
@@ -49,6 +52,7 @@ package final class Program: Sendable {
   let homes: [Home]
   let constants: [NDArray]
   let steps: [any ProgramStep]
+  package var stepCount: Int { steps.count }
   /// Slots whose arrays are dropped after each step.
   let releases: [[Int]]
   let temporaryBytes: Int
@@ -76,7 +80,10 @@ package final class Program: Sendable {
   ///
   /// Arrays that nobody else holds, which takes that the caller gives up the list, are overwritten
   /// with results where the plan allows it.
-  package func run(_ given: consuming [NDArray]) -> [NDArray] {
+  package func run(_ given: consuming [NDArray]) -> [NDArray] { run(given, clock: nil) }
+
+  /// As above; a clock is told how long each step takes.
+  func run(_ given: consuming [NDArray], clock: StepClock?) -> [NDArray] {
     var arguments = consume given
     var computed: [NDArray] = []
     computed.reserveCapacity(resultTypes.count)
@@ -104,10 +111,7 @@ package final class Program: Sendable {
     }
     let frame = Frame(addresses: addresses, retaining: arguments + [temporaries])
     defer { withExtendedLifetime((frame, computed)) {} }
-    for (step, released) in zip(steps, releases) {
-      step.run(frame)
-      for slot in released { frame.arrays[slot] = nil }
-    }
+    run(frame, clock: clock)
     return results.map { result in
       let base: NDArray
       switch homes[result.slot] {
@@ -120,7 +124,19 @@ package final class Program: Sendable {
       let isWhole =
         base.type == result.type && base.isContiguous && result.layout.offset == 0
         && result.layout.isContiguous
-      return isWhole ? base : base.view(result.layout, isWeak: result.type.isWeak)
+      if isWhole { return base }
+      return NDArray(
+        view: base.data + result.layout.offset * result.type.dtype.byteSize, owner: base,
+        dtype: result.type.dtype, result.layout.shape, strides: result.layout.strides,
+        isWeak: result.type.isWeak)
+    }
+  }
+
+  /// Does all steps on the memory of a frame.
+  func run(_ frame: Frame, clock: StepClock? = nil) {
+    for (step, released) in zip(steps, releases) {
+      if let clock { clock.time(step) { step.run(frame) } } else { step.run(frame) }
+      for slot in released { frame.arrays[slot] = nil }
     }
   }
 }

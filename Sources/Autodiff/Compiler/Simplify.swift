@@ -1,4 +1,9 @@
 extension Graph {
+  /// The same computation as it is best compiled: with the least to do, and in the cheapest way.
+  func optimized() -> Graph {
+    simplified().hoistingOutOfScans().simplified()
+  }
+
   /// The same computation with less to do: equal equations are done once, those that nothing needs
   /// not at all, and chains of reshapes and conversions that change nothing fall away.
   func simplified() -> Graph {
@@ -54,6 +59,10 @@ extension Graph {
     return result
   }
 
+  private func isOutput(_ variable: Int) -> Bool {
+    outputs.contains { if case .variable(variable) = $0 { true } else { false } }
+  }
+
   /// The operand, if the operation gives it back as it is.
   private func unchanged(
     _ operation: any Primitive, _ inputs: [Atom], _ outputs: [Int]
@@ -61,6 +70,8 @@ extension Graph {
     guard inputs.count == 1, outputs.count == 1 else { return nil }
     let (before, after) = (type(of: inputs[0]), types[outputs[0]])
     guard before.shape == after.shape, before.dtype == after.dtype else { return nil }
+    // What the program returns keeps whether its type is weak.
+    if before.isWeak != after.isWeak, isOutput(outputs[0]) { return nil }
     // A view of equal shape and a conversion to the same dtype move nothing, transposes excepted.
     if operation is Reshape || operation is BroadcastInDim || operation is ConvertElementType {
       return inputs[0]

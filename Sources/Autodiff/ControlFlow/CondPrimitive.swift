@@ -24,7 +24,7 @@ struct CondPrimitive: GraphPrimitive {
     let varying = tangents[1...].map { $0 != nil }
     let given = tangents[1...].compactMap { $0 }
     let types = branches[0].graph.outputTypes
-    let wanted = types.map(\.dtype.isFloatingPoint)
+    let wanted = types.map(\.dtype.isInexact)
     func results(_ all: [Tensor], _ tangents: [Tensor]) -> ([Tensor], [Tensor?]) {
       var tangents = tangents[...]
       return (Array(all[..<types.count]), wanted.map { $0 ? tangents.popFirst() : nil })

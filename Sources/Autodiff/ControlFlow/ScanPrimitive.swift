@@ -35,26 +35,32 @@ struct ScanPrimitive: GraphPrimitive {
   }
 
   func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    let (constants, initial, stackedInputs) = split(inputs)
-    var carries = initial
+    let arguments = inputs.map { $0.contiguous() }
+    let (constants, initial, stackedInputs) = split(arguments)
     let stacks = outputs[carryCount...].map { NDArray(uninitialized: $0) }
+    // Carries go to and fro between two arrays each, of which one is the result at the end.
+    var (current, spare) = (initial, outputs[..<carryCount].map { NDArray(uninitialized: $0) })
+    defer { withExtendedLifetime((arguments, current, spare)) {} }
+    let loop = ProgramLoop(body.program, argumentCount: inputs.count)
+    func member(_ stack: NDArray, _ index: Int) -> UnsafeMutableRawPointer {
+      stack.data + index * (stack.byteCount / length)
+    }
     for step in 0..<length {
       let index = isReversed ? length - 1 - step : step
-      let results = body.run(constants + carries + stackedInputs.map { $0.member(index) })
-      carries = Array(results[..<carryCount])
-      for (stack, slice) in zip(stacks, results[carryCount...]) {
-        slice.copy(into: stack.data + index * slice.byteCount)
-      }
+      loop.run(
+        (constants + current).map(\.data) + stackedInputs.map { member($0, index) },
+        into: spare.map(\.data) + stacks.map { member($0, index) })
+      swap(&current, &spare)
+      if step == 0 { spare = outputs[..<carryCount].map { NDArray(uninitialized: $0) } }
     }
-    // A carry that the body passes on as it is may be the caller's array.
-    return carries + stacks
+    return current + stacks
   }
 
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
     // Every floating-point carry may vary after one step.
     var varying = tangents.map { $0 != nil }
     for index in constantCount..<constantCount + carryCount {
-      varying[index] = primals[index].dtype.isFloatingPoint
+      varying[index] = primals[index].dtype.isInexact
     }
     let given = zip(zip(primals, tangents), varying).filter(\.1).map { pair, _ in
       pair.1 ?? zeros(like: pair.0)
@@ -68,7 +74,7 @@ struct ScanPrimitive: GraphPrimitive {
     _ primals: [Tensor], _ given: [Tensor], _ varying: [Bool]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let types = body.graph.outputTypes
-    let wanted = types.map(\.dtype.isFloatingPoint)
+    let wanted = types.map(\.dtype.isInexact)
     let graph = body.graph.forwardDerivative(varying, wanted: wanted)
     let (constantVarying, carryVarying, inputVarying) = split(varying)
     let counts = [constantVarying, carryVarying, inputVarying].map { $0.count { $0 } }
@@ -264,8 +270,11 @@ struct ScanPrimitive: GraphPrimitive {
     return (results, results.indices.map { $0 < carryCount ? 0 : 1 })
   }
 
-  /// The body's, once, as XLA counts a loop.
-  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { body.graph.cost }
+  /// The body's, once, as XLA counts a loop, and that of counting the steps: a comparison and an
+  /// addition, and two subtractions to count from the end.
+  func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
+    body.graph.cost + Cost(flops: isReversed ? 4 : 2)
+  }
 }
 
 extension LinearInput {

@@ -46,7 +46,7 @@ struct WhilePrimitive: GraphPrimitive {
     }
     let (ofCondition, ofBody, carries) = split(primals)
     let (_, bodyTangents, carryTangents) = split(tangents)
-    let varies = carries.map(\.dtype.isFloatingPoint)
+    let varies = carries.map(\.dtype.isInexact)
     let graph = body.graph.forwardDerivative(
       bodyTangents.map { $0 != nil } + varies, wanted: varies)
     // From (constants, carries, their tangents) to (constants, their tangents, carries, theirs).

@@ -63,6 +63,9 @@ extension Graph {
     name: String, _ types: [ShapeDtype], _ body: ([Tensor]) throws -> [Tensor]
   ) rethrows -> Graph {
     let trace = StagingTrace(name: name)
-    return trace.finish(try body(types.map(trace.input)))
+    let inputs = types.map(trace.input)
+    // JAX records in a body what is done there with tensors of outside alone, too.
+    guard Counting.isOn else { return trace.finish(try body(inputs)) }
+    return try AmbientTrace.with(trace) { trace.finish(try body(inputs)) }
   }
 }

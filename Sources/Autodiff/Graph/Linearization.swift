@@ -21,7 +21,7 @@ struct Linearization<Output: TensorTree> {
     let trace = JVPTrace(name: name)
     self.trace = trace
     inputTypes = inputs.map(\.type)
-    varying = inputTypes.map(\.dtype.isFloatingPoint)
+    varying = inputTypes.map(\.dtype.isInexact)
     let duals = zip(inputs, varying).map { input, varies in
       varies ? trace.join(input, tape.input(input.type)) : input
     }

@@ -16,6 +16,11 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
   ///
   /// Records an error if the axes have no entry for the path.
   package func axis(at path: TreePath, _ operation: String) -> Int? {
+    axis(at: path) { missing(path, operation) }
+  }
+
+  /// As above; `missing` gives the axis where there is no entry for the path.
+  package func axis(at path: TreePath, missing: () -> Int?) -> Int? {
     var axes = self
     for key in path.keys {
       switch (axes, key) {
@@ -24,15 +29,15 @@ public indirect enum ArgumentAxes: Sendable, Hashable {
       case (.list(let parts), .index(let index)) where parts.indices.contains(index):
         axes = parts[index]
       case (.named(let parts), .key(let name)), (.named(let parts), .field(let name)):
-        guard let part = parts[name] else { return missing(path, operation) }
+        guard let part = parts[name] else { return missing() }
         axes = part
-      default: return missing(path, operation)
+      default: return missing()
       }
     }
     switch axes {
     case .axis(let axis): return axis
     case .broadcast: return nil
-    case .list, .named: return missing(path, operation)
+    case .list, .named: return missing()
     }
   }
 

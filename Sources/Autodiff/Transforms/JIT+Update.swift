@@ -45,4 +45,10 @@ public struct JITUpdate<
   public func lower(_ state: State, _ input: Input) throws -> Lowered {
     try function.lower(TreePair(state, input))
   }
+
+  /// Calls the function on a copy of the state, and tells how long each step of its program took.
+  /// - Throws: what a call would.
+  public func profile(_ state: State, _ input: Input) throws -> Profile {
+    try function.profile(TreePair(state, input))
+  }
 }

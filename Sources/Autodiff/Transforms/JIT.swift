@@ -62,6 +62,15 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree>: CompiledF
     Lowered(try compilation(for: input).entry.graph)
   }
 
+  /// Calls the function, and tells how long each step of its program took.
+  /// - Throws: what a call would.
+  public func profile(_ input: Input) throws -> Profile {
+    let (entry, leaves) = try compilation(for: input)
+    let clock = StepClock()
+    _ = try entry.run(leaves, clock: clock)
+    return clock.profile
+  }
+
   /// The compilation for the signature of `input`, and its tensors.
   func compilation(
     for input: borrowing Input

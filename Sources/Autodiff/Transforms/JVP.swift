@@ -10,7 +10,7 @@ public func jvp<T: TensorTree, U: TensorTree>(
     defer { trace.isOpen = false }
     let directions = checkedLeaves("jvp", "tangent", tangents, like: primals)
     let duals = zip(treeLeaves(primals), directions).map { primal, direction in
-      trace.join(primal, primal.dtype.isFloatingPoint ? direction : nil)
+      trace.join(primal, primal.dtype.isInexact ? direction : nil)
     }
     let output = try function(treeReplacingLeaves(primals, duals))
     let value = treeMap(output) { trace.split($0).primal }

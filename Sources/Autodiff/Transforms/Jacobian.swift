@@ -81,7 +81,7 @@ private func basis(like x: Tensor) -> Tensor {
 }
 
 private func checkDifferentiable(_ name: String, _ x: Tensor, _ path: String = "") throws {
-  guard x.dtype.isFloatingPoint else {
+  guard x.dtype.isInexact else {
     throw TensorError(
       name, .dtypeUnsupported(dtype: x.dtype, expected: "a floating-point type"),
       [.init("argument\(path)", x.type)],

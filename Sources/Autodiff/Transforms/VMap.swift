@@ -119,10 +119,11 @@ package func mappedSize(
 
 /// Does `body` on members of a batch, and stacks each of its results along the axis that it names.
 ///
-/// A result with axis nil must be the same for all members. The axes of the inputs are known to be
-/// of this size.
+/// A result with axis nil must be the same for all members; `varying` makes the error for one that is
+/// not, of its number, type and mapped axis. The axes of the inputs are known to be of this size.
 package func vmap(
   _ inputs: [MappedInput], size: Int, axisName: String?,
+  varying: ((Int, ShapeDtype, Int) -> any Error)? = nil,
   _ body: ([Tensor]) throws -> [(tensor: Tensor, axis: Int?)]
 ) throws -> [Tensor] {
   let trace = BatchTrace(size: size, axisName: axisName)
@@ -132,15 +133,17 @@ package func vmap(
   }
   defer { trace.isOpen = false }
   let results = try NamedAxes.with(trace) { try body(members) }
-  return results.map { result, outAxis in
+  return results.enumerated().map { index, part in
+    let (result, outAxis) = part
     let (stacked, axis) = trace.split(result)
     guard let outAxis else {
-      if axis != nil {
+      if let axis {
         record(
-          TensorError(
-            "vmap", .other("a result of axis nil differs from member to member"),
-            [.init("result", result.type)],
-            hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
+          varying?(index, result.type, axis)
+            ?? TensorError(
+              "vmap", .other("a result of axis nil differs from member to member"),
+              [.init("result", result.type)],
+              hint: "give it an output axis, or reduce it over the axis with psum or pmean"))
         return .placeholder(result.type)
       }
       return stacked

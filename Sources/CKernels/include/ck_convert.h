@@ -7,11 +7,19 @@
 #pragma clang assume_nonnull begin
 
 /// Converts: floats to integers truncate and saturate with NaN as 0, integers wrap, floats round
-/// to nearest even, anything to bool is != 0. All pairs but the complex types.
+/// to nearest even, anything to bool is != 0, complex to real drops the imaginary part.
 ck_unary_fn _Nullable ck_convert(ck_dtype from, ck_dtype to);
 
 /// Gathers by stride; any dtype (it depends on the element's width alone).
 ck_unary_fn _Nullable ck_copy(ck_dtype t);
+
+/// y[r * sy + c] = x[c * sx + r] for r below `rows` and c below `columns`: rows lie one element apart
+/// in x, columns in y.
+typedef void (*ck_transpose_fn)(const void *x, ptrdiff_t sx, void *y, ptrdiff_t sy, size_t rows,
+                                size_t columns);
+
+/// The kernel for elements of `width` bytes: 1, 2, 4, 8 or 16.
+ck_transpose_fn ck_transpose(size_t width);
 
 /// Writes n copies of one element of `width` bytes (1, 2, 4, 8 or 16).
 void ck_fill(void *y, const void *scalar, size_t width, size_t n);

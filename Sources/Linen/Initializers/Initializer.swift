@@ -12,11 +12,29 @@ public struct Initializer: Sendable {
   /// How the initializer is written, such as `lecunNormal()`.
   public let description: String
   private let body: @Sendable (Key, Shape, DType) -> Tensor
+  /// Puts a value in a box of metadata; nil for none.
+  private var box: (@Sendable (Variables) -> any AxisMetadata)?
 
   /// Creates an initializer that prints as `description`.
   public init(_ description: String, _ body: @escaping @Sendable (Key, Shape, DType) -> Tensor) {
     self.description = description
     self.body = body
+  }
+
+  /// The initializer whose parameters are in a box of metadata, around the one they may be in.
+  public func boxed(
+    _ box: @escaping @Sendable (Variables) -> any AxisMetadata
+  ) -> Initializer {
+    var result = self
+    result.box = box
+    if let inner = self.box { result.box = { box(Variables(.boxed(inner($0)))) } }
+    return result
+  }
+
+  /// Makes the value of a parameter, in its box if it has one.
+  public func variables(_ key: Key, _ shape: Shape, _ dtype: DType = .defaultFloat) -> Variables {
+    let value = Variables(self(key, shape, dtype))
+    return box.map { Variables(.boxed($0(value))) } ?? value
   }
 
   /// Makes the value of a parameter.

@@ -20,10 +20,18 @@ public struct AttentionInputs: Sendable {
   public var deterministic = false
   /// The dtype to compute in; nil for that of the promoted operands.
   public var dtype: DType?
+  /// How exactly products are computed; see ``Precision``.
+  public var precision: Precision?
   /// Keeps the weights as `attention_weights` in the collection `intermediates`.
   public var module: Module?
   /// Whether the softmax is computed in float32.
   public var forceFloat32ForSoftmax = false
+  /// Multiplies in the place of the usual product in both einsums; nil for that.
+  public var einsumDotGeneral: DotGeneralFunction?
+  /// Computes the logits from queries and keys in the place of ``einsum(_:_:)``; nil for that.
+  public var qkAttnWeightsEinsum: EinsumFunction?
+  /// Computes the means from weights and values in the place of ``einsum(_:_:)``; nil for that.
+  public var attnWeightsValueEinsum: EinsumFunction?
 
   /// Creates the inputs of an attention without mask and dropout.
   public init(query: Tensor, key: Tensor, value: Tensor) {
@@ -37,21 +45,65 @@ public struct AttentionInputs: Sendable {
 ///
 /// `softmax(q k^T / sqrt(depth)) v`, in shapes `[batch..., length, heads, depth]`. Positions where the
 /// mask is false get the lowest logit, so that a query for which it is false everywhere weighs all
-/// values alike. Records an error if the shapes don't fit. https://arxiv.org/abs/1706.03762
+/// values alike. Records an error if the shapes don't fit, or if one of the two einsum functions is
+/// given without the other, or both with `precision` or `einsumDotGeneral`.
+/// https://arxiv.org/abs/1706.03762
 /// Mirrors `flax.linen.dot_product_attention`.
 public func dotProductAttention(_ inputs: AttentionInputs) -> Tensor {
+  guard inputs.hasValidEinsums else { return inputs.query }
   let dtype = canonicalizeDType([inputs.query, inputs.key, inputs.value], dtype: inputs.dtype)
   var inputs = inputs
   inputs.query = inputs.query.cast(to: dtype)
   inputs.key = inputs.key.cast(to: dtype)
   inputs.dtype = dtype
   let value = inputs.value.cast(to: dtype)
-  guard value.rank == inputs.key.rank, value.rank >= 3, value.shape[-3] == inputs.key.shape[-3]
-  else {
-    refuse("k, v lengths must match.", inputs)
+  let key = inputs.key.shape
+  for (fits, text) in [
+    (value.rank == key.rank && value.rank == inputs.query.rank, "q, k, v must have same rank."),
+    (
+      value.rank >= 3 && value.shape[..<(value.rank - 3)] == key[..<(key.rank - 3)],
+      "q, k, v batch dims must match."
+    ),
+    (value.shape[-2] == key[-2], "q, k, v num_heads must match."),
+    (value.shape[-3] == key[-3], "k, v lengths must match."),
+  ] where !fits {
+    refuse(text, inputs)
     return inputs.query
   }
-  return einsum("...hqk,...khd->...qhd", dotProductAttentionWeights(inputs), value)
+  return inputs.einsum(
+    inputs.attnWeightsValueEinsum, "...hqk,...khd->...qhd", dotProductAttentionWeights(inputs),
+    value)
+}
+
+extension AttentionInputs {
+  /// Evaluates an einsum in the way that was asked for.
+  fileprivate func einsum(
+    _ given: EinsumFunction?, _ equation: String, _ lhs: Tensor, _ rhs: Tensor
+  ) -> Tensor {
+    if let given { return given(equation, lhs, rhs, precision) }
+    guard let einsumDotGeneral else { return Tensor::einsum(equation, lhs, rhs) }
+    return Tensor::einsum(equation, [lhs, rhs]) {
+      einsumDotGeneral($0, $1, DotDimensionNumbers(contracting: $2, batch: $3), precision)
+    }
+  }
+
+  /// Whether the functions that were given go together; records an error if not.
+  fileprivate var hasValidEinsums: Bool {
+    let hasLogits = qkAttnWeightsEinsum != nil
+    let hasMeans = attnWeightsValueEinsum != nil
+    if hasLogits != hasMeans {
+      refuse(
+        "qk_attn_weights_einsum and attn_weights_value_einsum must be specified together.", self)
+      return false
+    }
+    if hasLogits, precision != nil || einsumDotGeneral != nil {
+      refuse(
+        "precision/einsum_dot_general and qk_attn_weights_einsum/attn_weights_value_einsum are "
+          + "mutually exclusive. Please specify only one of them.", self)
+      return false
+    }
+    return true
+  }
 }
 
 /// Computes attention from queries, keys and values, with an optional bias and mask.
@@ -88,7 +140,8 @@ public func dotProductAttentionWeights(_ inputs: AttentionInputs) -> Tensor {
     return query
   }
   let depth = sqrt(Tensor(Double(query.shape[-1]), dtype: .defaultFloat)).cast(to: dtype)
-  var logits = einsum("...qhd,...khd->...hqk", query / depth, key)
+  var logits = inputs.einsum(
+    inputs.qkAttnWeightsEinsum, "...qhd,...khd->...hqk", query / depth, key)
   if let bias = inputs.bias { logits = logits + bias }
   if let mask = inputs.mask { logits = which(mask, logits, lowestFinite(dtype)) }
   let isWide = inputs.forceFloat32ForSoftmax && dtype != .float32

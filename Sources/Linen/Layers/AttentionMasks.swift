@@ -28,10 +28,15 @@ public func makeCausalMask(
 ///
 /// Records an error if their numbers of axes differ. Mirrors `flax.linen.combine_masks`.
 public func combineMasks(_ masks: Tensor?..., dtype: DType = .float32) -> Tensor? {
+  combineMasks(masks, dtype: dtype)
+}
+
+/// Combines a list of masks.
+public func combineMasks(_ masks: [Tensor?], dtype: DType = .float32) -> Tensor? {
   let given = masks.compactMap { $0 }
   guard let first = given.first else { return nil }
   guard given.allSatisfy({ $0.rank == first.rank }) else {
-    let ranks = pythonTuple(given.map { "\($0.rank)" })
+    let ranks = pythonTuple(given.map(\.rank))
     record(LinenError(.other("masks must have same rank: \(ranks)")))
     return first
   }

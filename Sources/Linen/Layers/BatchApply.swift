@@ -2,31 +2,38 @@
 ///
 ///     let y = BatchApply(numDims: 2) { Dense(4)($0) }(x)   // x [time, batch, features]
 ///
-/// Arguments with fewer axes are passed as they are. Mirrors `flax.linen.BatchApply`.
-public struct BatchApply {
-  private let function: ([Tensor]) -> Tensor
+/// Arguments `[a, b, ...]` become `[a * b, ...]`; those with fewer axes, such as scalars, are passed as
+/// they are. The result is a tensor or a tree of them. Mirrors `flax.linen.BatchApply`.
+public struct BatchApply<Result: TensorTree> {
+  private let function: ([Tensor?]) -> Result
   private let numDims: Int
 
   /// Wraps a function of one tensor.
-  public init(numDims: Int = 2, _ function: @escaping (Tensor) -> Tensor) {
-    self.init(numDims: numDims) { (arguments: [Tensor]) in function(arguments[0]) }
+  public init(numDims: Int = 2, _ function: @escaping (Tensor) -> Result) {
+    self.init(numDims: numDims) { (arguments: [Tensor?]) in
+      function(BatchApply.argument(arguments, 0))
+    }
   }
 
   /// Wraps a function of two tensors.
-  public init(numDims: Int = 2, _ function: @escaping (Tensor, Tensor) -> Tensor) {
-    self.init(numDims: numDims) { (arguments: [Tensor]) in function(arguments[0], arguments[1]) }
+  public init(numDims: Int = 2, _ function: @escaping (Tensor, Tensor) -> Result) {
+    self.init(numDims: numDims) { (arguments: [Tensor?]) in
+      function(BatchApply.argument(arguments, 0), BatchApply.argument(arguments, 1))
+    }
   }
 
-  private init(numDims: Int, _ function: @escaping ([Tensor]) -> Tensor) {
+  /// Wraps a function of any number of tensors, some of which may be missing.
+  public init(numDims: Int = 2, _ function: @escaping ([Tensor?]) -> Result) {
     self.numDims = numDims
     self.function = function
   }
 
   /// Runs the function.
   ///
-  /// Records an error if no argument has that many axes.
-  public func callAsFunction(_ arguments: Tensor...) -> Tensor {
-    guard let example = arguments.first(where: { $0.rank >= numDims }) else {
+  /// Records an error if no argument has that many axes, or a function of tensors is not given them.
+  public func callAsFunction(_ arguments: Tensor?...) -> Result {
+    guard let example = arguments.lazy.compactMap({ $0 }).first(where: { $0.rank >= numDims })
+    else {
       record(
         LinenError(
           .other("BatchApply requires at least one input with ndim >= \(numDims).")))
@@ -34,11 +41,20 @@ public struct BatchApply {
     }
     let result = function(
       arguments.map { x in
-        guard x.rank >= numDims else { return x }
+        guard let x, x.rank >= numDims else { return x }
         let merged = x.shape[0..<numDims].elementCount
         return x.reshaped(to: Shape([merged] + x.shape.dimensions.dropFirst(numDims)))
       })
     let leading = example.shape[0..<numDims].dimensions
-    return result.reshaped(to: Shape(leading + result.shape.dimensions.dropFirst()))
+    return treeMap(result) { x in
+      x.reshaped(to: Shape(leading + x.shape.dimensions.dropFirst()))
+    }
+  }
+
+  /// An argument that must be there.
+  private static func argument(_ arguments: [Tensor?], _ index: Int) -> Tensor {
+    if arguments.indices.contains(index), let argument = arguments[index] { return argument }
+    record(LinenError(.other("BatchApply's function needs argument \(index), which is missing.")))
+    return 0
   }
 }

@@ -5,11 +5,15 @@
 ///       $0(x, train: true)
 ///     }
 ///
-/// In training, statistics are those of the batch, and running averages of them are kept in the
-/// collection `batch_stats`, `mean` and `var`; afterwards these are used. Parameters: `scale` and
+/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`. In training, statistics are those of the
+/// batch, over all axes but the features, and running averages of them are kept in the collection
+/// `batch_stats`, `mean` and `var` `[features]`; afterwards these are used. Parameters: `scale` and
 /// `bias` `[features]`. During initialization the averages stay 0 and 1. The variance is that of the
-/// batch itself, divided by its size. https://arxiv.org/abs/1502.03167
-/// Mirrors `flax.linen.BatchNorm`.
+/// batch itself, divided by its size.
+///
+/// An average becomes `momentum * old + (1 - momentum) * new`: 0.99 is what PyTorch calls 0.01. Forget to
+/// merge the updates into the variables, and testing is done with averages of 0 and 1.
+/// https://arxiv.org/abs/1502.03167 Mirrors `flax.linen.BatchNorm`.
 public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Whether to use the running averages; given here or with the call.
   public let useRunningAverage: Bool?
@@ -31,6 +35,8 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   ///
   /// During initialization the axis need not be there.
   public let axisName: String?
+  /// Groups of members of the mapped axis that share statistics; nil for all together.
+  public let axisIndexGroups: [[Int]]?
   /// Makes the bias.
   public let biasInit: Initializer
   /// Makes the scale.
@@ -45,8 +51,8 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
     useRunningAverage: Bool? = nil, axis: [Int] = [-1], momentum: Double = 0.99,
     epsilon: Double = 1e-5, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
     useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
-    axisName: String? = nil, useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
-    name: String? = nil
+    axisName: String? = nil, axisIndexGroups: [[Int]]? = nil, useFastVariance: Bool = true,
+    forceFloat32Reductions: Bool = true, name: String? = nil
   ) {
     self.useRunningAverage = useRunningAverage
     self.axis = axis
@@ -57,6 +63,7 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
     self.useBias = useBias
     self.useScale = useScale
     self.axisName = axisName
+    self.axisIndexGroups = axisIndexGroups
     self.biasInit = biasInit
     self.scaleInit = scaleInit
     self.useFastVariance = useFastVariance
@@ -87,10 +94,9 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
       let variance = variable("batch_stats", "var") { Tensor.ones(shape, dtype: dtype) }
       let statistics: (mean: Tensor?, variance: Tensor)
       if usesAverage {
-        statistics = (mean.value, variance.value)
+        statistics = (mean.value.cast(to: dtype), variance.value.cast(to: dtype))
       } else {
-        statistics = normalization.statistics(
-          inputs, axes: reductionAxes, mask: mask, axisName: isInitializing ? nil : axisName)
+        statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
         if !isInitializing {
           update(mean, statistics.mean ?? mean.value)
           update(variance, statistics.variance)
@@ -108,8 +114,9 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   private var normalization: Normalization {
     Normalization(
       epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, useFastVariance: useFastVariance,
-      forceFloat32Reductions: forceFloat32Reductions)
+      biasInit: biasInit, scaleInit: scaleInit,
+      axisName: isInitializing ? nil : axisName, axisIndexGroups: axisIndexGroups,
+      useFastVariance: useFastVariance, forceFloat32Reductions: forceFloat32Reductions)
   }
 
   package override class var holdsModules: Bool { false }

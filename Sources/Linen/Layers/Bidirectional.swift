@@ -3,7 +3,9 @@
 ///     let layer = Bidirectional(RNN(GRUCell(64)), RNN(GRUCell(64)))
 ///     let y = layer(x)   // [batch, time, features] to [batch, time, 128]
 ///
-/// Parameters: under `forward_rnn` and `backward_rnn`. https://doi.org/10.1109/78.650093
+/// `y[t] = merge(forward over x[...t], backward over x[t...])`. Parameters: under `forward_rnn` and
+/// `backward_rnn`; a cell in both is one cell, under the first. The layers' own `reverse` and `keepOrder`
+/// do not count. https://doi.org/10.1109/78.650093
 /// Mirrors `flax.linen.Bidirectional`.
 public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
   Module, UnaryLayer, @unchecked Sendable
@@ -38,9 +40,10 @@ public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
   /// Runs both layers, and gives their last carries and the merged outputs.
   public func withCarry(
     _ inputs: Tensor, initialCarry: (Forward.Carry, Backward.Carry)? = nil, initKey: Key? = nil,
-    seqLengths: Tensor? = nil
+    seqLengths: Tensor? = nil, timeMajor: Bool? = nil
   ) -> (carry: (Forward.Carry, Backward.Carry), outputs: Tensor) {
     method(inputs, function: "callAsFunction(_:)") { inputs in
+      let timeMajor = timeMajor ?? self.timeMajor
       let keys = initKey?.split()
       var forward = RNN<Forward>.Options()
       forward.initialCarry = initialCarry?.0

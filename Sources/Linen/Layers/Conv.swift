@@ -8,7 +8,10 @@
 /// `bias` `[features]`. Several batch axes are flattened, and one is added if there is none.
 ///
 /// A mask, of the kernel's shape, is multiplied with the kernel. Computes in `dtype`, by default in
-/// what input and parameters promote to. Mirrors `flax.linen.Conv`.
+/// what input and parameters promote to. The batch and the features are the first and the last axis,
+/// in PyTorch the first two; `.same` with strides of 2 pads one zero at the end where PyTorch's
+/// `padding=1` pads one on both sides. Strides, dilations and padding are explained in
+/// https://arxiv.org/abs/1603.07285 Mirrors `flax.linen.Conv`.
 public final class Conv: Module, @unchecked Sendable {
   /// The number of kernels: the size of the last axis of the result.
   public let features: Int
@@ -32,21 +35,31 @@ public final class Conv: Module, @unchecked Sendable {
   public let dtype: DType?
   /// The dtype of new parameters.
   public let paramDtype: DType
+  /// How exactly products are computed; see ``Precision``.
+  public let precision: Precision?
   /// Makes the kernel.
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
+  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
+  /// Convolves in the place of the usual convolution; nil for that.
+  public let convGeneralDilated: ConvGeneralDilatedFunction?
+  /// Makes a module that convolves in the place of the usual convolution; nil for none.
+  public let convGeneralDilatedCls: ConvGeneralDilatedClass?
 
   /// Makes a convolution with `features` kernels of a window.
   public init(
-    _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
+    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis = 1, padding: Padding = .same,
     inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
     useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
-    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    name: String? = nil
+    precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    convGeneralDilated: ConvGeneralDilatedFunction? = nil,
+    convGeneralDilatedCls: ConvGeneralDilatedClass? = nil, name: String? = nil
   ) {
     self.features = features
-    self.kernelSize = kernelSize
+    self.kernelSize = kernelSize.windowSizes
     self.strides = strides
     self.padding = padding
     self.inputDilation = inputDilation
@@ -56,8 +69,12 @@ public final class Conv: Module, @unchecked Sendable {
     self.mask = mask
     self.dtype = dtype
     self.paramDtype = paramDtype
+    self.precision = precision
     self.kernelInit = kernelInit
     self.biasInit = biasInit
+    self.promoteDtype = promoteDtype
+    self.convGeneralDilated = convGeneralDilated
+    self.convGeneralDilatedCls = convGeneralDilatedCls
     super.init(name: name)
   }
 
@@ -81,8 +98,12 @@ public final class Conv: Module, @unchecked Sendable {
     var kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
     if let mask { kernel = masked(kernel, mask) }
     let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
-    let (x, w, b) = promoteDType(padded, kernel, bias, dtype: dtype)
-    let y = convGeneral(x, w, window.padded(pads), groups: featureGroupCount)
+    let (x, w, b) = promoteDType(padded, kernel, bias, dtype: dtype, by: promoteDtype)
+    let injected = InjectedConvolution(
+      function: convGeneralDilated, make: convGeneralDilatedCls, precision: precision)
+    let y =
+      injected(x, w, window, pads, groups: featureGroupCount)
+      ?? convGeneral(x, w, window.padded(pads), groups: featureGroupCount)
     return b.map { y + $0 } ?? y
   }
 
@@ -92,7 +113,7 @@ public final class Conv: Module, @unchecked Sendable {
 /// The kernel with a mask multiplied in; records an error if their shapes differ.
 func masked(_ kernel: Tensor, _ mask: Tensor) -> Tensor {
   guard mask.shape == kernel.shape else {
-    let shapes = [mask, kernel].map { pythonTuple($0.shape.map(String.init)) }
+    let shapes = [mask, kernel].map { pythonTuple($0.shape.dimensions) }
     record(
       LinenError(
         .other(

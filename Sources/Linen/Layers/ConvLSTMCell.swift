@@ -1,7 +1,12 @@
 /// A step of a long short-term memory whose linear maps are convolutions, for sequences of images.
 ///
-/// As ``LSTMCell``, with i, g, f, o cut from one convolution `ih` of the input and one, `hh`, of the last
-/// output; 1 is added to f, so that little is forgotten in the beginning.
+///     i, g, f, o = ih * x + hh * h           c' = sigmoid(f + 1) c + sigmoid(i) tanh(g)
+///                                            h' = sigmoid(o) tanh(c')
+///
+/// For inputs `[batch..., spatial..., channels]`; the carry is c and h, `[batch..., spatial..., features]`.
+/// Parameters: convolutions `ih` and `hh` to four times the features. The gates are in the order i, g, f,
+/// o, and 1 is added to f, so that little is forgotten in the beginning. Strides other than 1 change the
+/// size, which then no longer fits the carry.
 /// https://arxiv.org/abs/1506.04214 Mirrors `flax.linen.ConvLSTMCell`.
 public final class ConvLSTMCell: Module, RNNCell, @unchecked Sendable {
   /// The number of kernels: the size of the last axis of the output.

@@ -1,7 +1,12 @@
 /// A convolution whose kernel is another one at every place of the window.
 ///
-/// Parameters: `kernel` `[output spatial..., channels * window, features]` and `bias`
-/// `[output spatial..., features]`. Otherwise like ``Conv``. Mirrors `flax.linen.ConvLocal`.
+///     let y = ConvLocal(4, [3, 3], padding: .valid)(x)   // [batch, height, width, channels]
+///
+/// `y[b, p, f] = sum over c, t of x[b, p * stride + t * dilation - pad, c] W[p, (c, t), f] + b[p, f]`.
+/// Parameters: `kernel` `[output spatial..., channels * window, features]`, in which the channel counts
+/// before the place in the window, and `bias` `[output spatial..., features]`: they fit one size of
+/// input alone. Otherwise like ``Conv``, without groups. https://doi.org/10.1109/CVPR.2014.220 Mirrors
+/// `flax.linen.ConvLocal`.
 public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   /// The number of kernels at each place: the size of the last axis of the result.
   public let features: Int
@@ -25,21 +30,31 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   public let dtype: DType?
   /// The dtype of new parameters.
   public let paramDtype: DType
+  /// How exactly products are computed; see ``Precision``.
+  public let precision: Precision?
   /// Makes the kernel.
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
+  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
+  /// Convolves in the place of the usual convolution; nil for that.
+  public let convGeneralDilated: ConvGeneralDilatedFunction?
+  /// Makes a module that convolves in the place of the usual convolution; nil for none.
+  public let convGeneralDilatedCls: ConvGeneralDilatedClass?
 
   /// Makes a locally connected layer with a window.
   public init(
-    _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
+    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis = 1, padding: Padding = .same,
     inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
     useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
-    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    name: String? = nil
+    precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    convGeneralDilated: ConvGeneralDilatedFunction? = nil,
+    convGeneralDilatedCls: ConvGeneralDilatedClass? = nil, name: String? = nil
   ) {
     self.features = features
-    self.kernelSize = kernelSize
+    self.kernelSize = kernelSize.windowSizes
     self.strides = strides
     self.padding = padding
     self.inputDilation = inputDilation
@@ -49,8 +64,12 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
     self.mask = mask
     self.dtype = dtype
     self.paramDtype = paramDtype
+    self.precision = precision
     self.kernelInit = kernelInit
     self.biasInit = biasInit
+    self.promoteDtype = promoteDtype
+    self.convGeneralDilated = convGeneralDilated
+    self.convGeneralDilatedCls = convGeneralDilatedCls
     super.init(name: name)
   }
 
@@ -78,9 +97,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
       kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
     let (padded, pads) = window.resolve(padding, inputs)
     let axes = window.padded(pads)
-    let spatial = axes.spatial.enumerated().map { index, axis in
-      axis.outputSize(input: padded.shape[index + 1], kernel: kernelSize[index])
-    }
+    let spatial = outputSizes(padded, window, pads)
     let taps = kernelSize.reduce(1, *)
     let channels = inputs.shape[-1]
     var kernel = param(
@@ -88,7 +105,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
     if let mask { kernel = masked(kernel, mask) }
     let bias =
       useBias ? param("bias", biasInit, Shape(spatial + [features]), dtype: paramDtype) : nil
-    let (x, w, b) = promoteDType(padded, kernel, bias, dtype: dtype)
+    let (x, w, b) = promoteDType(padded, kernel, bias, dtype: dtype, by: promoteDtype)
     let places = Array(0..<rank)
     let y = dotGeneral(
       patches(x, axes, taps: taps), w, contracting: ([rank + 1], [rank]),
@@ -96,6 +113,19 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
     // The result of the product has the places before the batch.
     let ordered = moveAxis(y, rank, to: 0)
     return b.map { ordered + $0 } ?? ordered
+  }
+
+  /// The places of the window, by which the kernel's shape is chosen.
+  private func outputSizes(_ x: Tensor, _ window: SpatialWindow, _ pads: [(Int, Int)]) -> [Int] {
+    let injected = InjectedConvolution(
+      function: convGeneralDilated, make: convGeneralDilatedCls, precision: precision)
+    let kernel = Tensor(ShapeDtype(Shape(kernelSize + [x.shape[-1], features]), x.dtype))
+    if let y = injected(Tensor(x.type), kernel, window, pads, groups: 1) {
+      return Array(y.shape.dimensions.dropFirst().dropLast())
+    }
+    return window.padded(pads).spatial.enumerated().map { index, axis in
+      axis.outputSize(input: x.shape[index + 1], kernel: kernelSize[index])
+    }
   }
 
   /// What the window sees at each place: `[batch, spatial..., channels * window]`.

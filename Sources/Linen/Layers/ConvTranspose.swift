@@ -5,8 +5,10 @@
 /// The input's elements are set `strides` apart and convolved. Parameters: `kernel`
 /// `[window..., channels, features]` and `bias` `[features]`. With `transposeKernel` the kernel is
 /// that of the convolution which this transposes: turned round, and `[window..., features,
-/// channels]`. Padding is `.same`, `.valid`, `.circular` or a number of zeros. Mirrors
-/// `flax.linen.ConvTranspose`.
+/// channels]`: give it to load kernels of PyTorch or to undo a ``Conv``. Padding is `.same`, `.valid`,
+/// `.circular`, as of the convolution that is transposed, or numbers of zeros around the spread input:
+/// `1` makes the result larger, where PyTorch's `padding=1` makes it smaller.
+/// https://arxiv.org/abs/1603.07285 Mirrors `flax.linen.ConvTranspose`.
 public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   /// The size of the last axis of the result.
   public let features: Int
@@ -26,25 +28,30 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   public let dtype: DType?
   /// The dtype of new parameters.
   public let paramDtype: DType
+  /// How exactly products are computed; see ``Precision``.
+  public let precision: Precision?
   /// Makes the kernel.
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
   /// Whether the kernel is turned round, with its input and output features swapped.
   public let transposeKernel: Bool
+  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
   /// The dtype of the result, and in which products are added up; nil for that of the operands.
   public let preferredElementType: DType?
 
   /// Makes a transposed convolution with a window.
   public init(
-    _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
+    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis = 1, padding: Padding = .same,
     kernelDilation: PerAxis = 1, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
-    paramDtype: DType = .float32, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, transposeKernel: Bool = false,
+    paramDtype: DType = .float32, precision: Precision? = nil,
+    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
+    transposeKernel: Bool = false, promoteDtype: PromoteDTypeFunction? = nil,
     preferredElementType: DType? = nil, name: String? = nil
   ) {
     self.features = features
-    self.kernelSize = kernelSize
+    self.kernelSize = kernelSize.windowSizes
     self.strides = strides
     self.padding = padding
     self.kernelDilation = kernelDilation
@@ -52,9 +59,11 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
     self.mask = mask
     self.dtype = dtype
     self.paramDtype = paramDtype
+    self.precision = precision
     self.kernelInit = kernelInit
     self.biasInit = biasInit
     self.transposeKernel = transposeKernel
+    self.promoteDtype = promoteDtype
     self.preferredElementType = preferredElementType
     super.init(name: name)
   }
@@ -80,7 +89,7 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
     var kernel = param("kernel", kernelInit, Shape(kernelSize + ends), dtype: paramDtype)
     if let mask { kernel = masked(kernel, mask) }
     let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
-    var (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
+    var (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
     if transposeKernel { w = swapAxes(flip(w, axes: Array(0..<rank)), -1, -2) }
     if let preferredElementType {
       x = x.cast(to: preferredElementType)
@@ -108,7 +117,7 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
       return zip(sizes, window.inputDilation).map { size, step in
         (size - 1, step - 1 + Swift.max(size - step, 0))
       }
-    case .reflect, .causal:
+    case .sameLower, .reflect, .causal:
       record(LinenError(.other("Padding \(padding) is not implemented for ConvTranspose.")))
       return sizes.map { _ in (0, 0) }
     case .all, .each, .pairs:

@@ -2,8 +2,10 @@
 ///
 ///     let y = Dense(4)(x)   // [..., inputs] to [..., 4]
 ///
-/// Parameters: `kernel` `[inputs, features]` and `bias` `[features]`. Computes in `dtype`, by default
-/// in what input and parameters promote to; integers become floats. Mirrors `flax.linen.Dense`.
+/// `y[..., f] = sum over i of x[..., i] W[i, f] + b[f]`. Parameters: `kernel` `[inputs, features]`,
+/// the transpose of PyTorch's `weight`, and `bias` `[features]`. Axes but the last are left alone:
+/// flatten images first. Computes in `dtype`, by default in what input and parameters promote to;
+/// integers become floats. Mirrors `flax.linen.Dense`.
 public final class Dense: Module, @unchecked Sendable {
   /// The size of the last axis of the result.
   public let features: Int
@@ -13,22 +15,37 @@ public final class Dense: Module, @unchecked Sendable {
   public let dtype: DType?
   /// The dtype of new parameters.
   public let paramDtype: DType
+  /// How exactly products are computed; see ``Precision``.
+  public let precision: Precision?
   /// Makes the kernel.
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
+  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
+  /// Multiplies in the place of the usual product; nil for that.
+  public let dotGeneral: DotGeneralFunction?
+  /// Makes a module that multiplies in the place of the usual product; nil for none.
+  public let dotGeneralCls: DotGeneralClass?
 
   /// Makes a linear layer with `features` outputs.
   public init(
     _ features: Int, useBias: Bool = true, dtype: DType? = nil, paramDtype: DType = .float32,
-    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros, name: String? = nil
+    precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    dotGeneral: DotGeneralFunction? = nil, dotGeneralCls: DotGeneralClass? = nil,
+    name: String? = nil
   ) {
     self.features = features
     self.useBias = useBias
     self.dtype = dtype
     self.paramDtype = paramDtype
+    self.precision = precision
     self.kernelInit = kernelInit
     self.biasInit = biasInit
+    self.promoteDtype = promoteDtype
+    self.dotGeneral = dotGeneral
+    self.dotGeneralCls = dotGeneralCls
     super.init(name: name)
   }
 
@@ -37,8 +54,10 @@ public final class Dense: Module, @unchecked Sendable {
     compact(inputs) { inputs in
       let kernel = param("kernel", kernelInit, [inputs.shape[-1], features], dtype: paramDtype)
       let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
-      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
-      let y = matmul(x, w)
+      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
+      let injected = InjectedProduct(
+        function: dotGeneral, make: dotGeneralCls, precision: precision)
+      let y = injected(x, w, DotDimensionNumbers(contracting: ([x.rank - 1], [0]))) ?? matmul(x, w)
       return b.map { y + $0 } ?? y
     }
   }
@@ -48,3 +67,13 @@ public final class Dense: Module, @unchecked Sendable {
 
 /// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
 public let defaultKernelInit = Initializer.lecunNormal()
+
+extension Dense: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Dense>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
+      kernelInit: c.kernelInit, biasInit: c.biasInit, name: name)
+  }
+}

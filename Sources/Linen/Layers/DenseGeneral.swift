@@ -5,8 +5,9 @@
 ///
 /// Parameters: `kernel` `[batch dims..., axes..., features...]` and `bias`
 /// `[batch dims..., features...]`; with batch dims each member has its own. Initializers see a kernel
-/// of two axes, the products of the inputs' and the outputs' sizes. Axes are taken in their order in
-/// the input. Mirrors `flax.linen.DenseGeneral`.
+/// of two axes, the products of the inputs' and the outputs' sizes, so that the fan-in is that of all
+/// mapped axes, and of the batch dims too. Axes are taken in their order in the input, whatever the
+/// order in which they are given. Mirrors `flax.linen.DenseGeneral`.
 public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   /// The sizes of the new axes.
   public let features: [Int]
@@ -24,12 +25,22 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
+  /// How exactly products are computed; see ``Precision``.
+  public let precision: Precision?
+  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
+  /// Multiplies in the place of the usual product; nil for that.
+  public let dotGeneral: DotGeneralFunction?
+  /// Makes a module that multiplies in the place of the usual product; nil for none.
+  public let dotGeneralCls: DotGeneralClass?
 
   /// Makes a linear layer whose result has axes of the sizes `features`.
   public init(
     _ features: [Int], axis: [Int] = [-1], batchDims: [Int] = [], useBias: Bool = true,
     dtype: DType? = nil, paramDtype: DType = .float32,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
+    precision: Precision? = nil, promoteDtype: PromoteDTypeFunction? = nil,
+    dotGeneral: DotGeneralFunction? = nil, dotGeneralCls: DotGeneralClass? = nil,
     name: String? = nil
   ) {
     self.features = features
@@ -40,6 +51,10 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
     self.paramDtype = paramDtype
     self.kernelInit = kernelInit
     self.biasInit = biasInit
+    self.precision = precision
+    self.promoteDtype = promoteDtype
+    self.dotGeneral = dotGeneral
+    self.dotGeneralCls = dotGeneralCls
     super.init(name: name)
   }
 
@@ -53,7 +68,7 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
         record(
           LinenError(
             .other(
-              "batch_dims \(pythonTuple(batchDims.map(String.init))) must be consecutive leading "
+              "batch_dims \(pythonTuple(batchDims)) must be consecutive leading "
                 + "dimensions starting from 0.")))
       }
       let axes = canonicalAxes(axis, inputs, "DenseGeneral")
@@ -66,15 +81,23 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
         useBias
         ? param(
           "bias", flattenedBias(biasInit), Shape(batchShape + features), dtype: paramDtype) : nil
-      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
+      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
       let contracting = (axes, axes.indices.map { $0 + batchShape.count })
-      let y = dotGeneral(x, w, contracting: contracting, batch: (batch, batch))
+      let y = product(x, w, contracting, (batch, batch))
       guard let b else { return y }
       let expanded = sizes.indices.filter { !axes.contains($0) }.map {
         batch.contains($0) ? sizes[$0] : 1
       }
       return y + b.reshaped(to: Shape(expanded + features))
     }
+  }
+
+  private func product(
+    _ x: Tensor, _ w: Tensor, _ contracting: ([Int], [Int]), _ batch: ([Int], [Int])
+  ) -> Tensor {
+    let injected = InjectedProduct(function: dotGeneral, make: dotGeneralCls, precision: precision)
+    return injected(x, w, DotDimensionNumbers(contracting: contracting, batch: batch))
+      ?? Tensor::dotGeneral(x, w, contracting: contracting, batch: batch)
   }
 
   /// The initializer on the kernel's two sides, each flattened.

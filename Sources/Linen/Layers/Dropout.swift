@@ -3,7 +3,9 @@
 ///     let y = Dropout(0.5, deterministic: !train)(x)
 ///     try model.apply(variables, rngs: ["dropout": key]) { $0(x, train: true) }
 ///
-/// `y = x / (1 - rate)` with probability 1 - rate, 0 otherwise. https://jmlr.org/papers/v15/srivastava14a.html
+/// `y = x / (1 - rate)` with probability 1 - rate, 0 otherwise: `rate` is what is lost, and nothing is to
+/// be scaled afterwards. Each layer draws another mask, each call with the same key the same one: give a
+/// new key in every step. https://jmlr.org/papers/v15/srivastava14a.html
 /// Mirrors `flax.linen.Dropout`.
 public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
   /// The probability of 0: not that of keeping an element.
@@ -51,14 +53,9 @@ public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func maskShape(_ inputs: Tensor) -> Shape {
-    guard let axes = inputs.shape.resolve(axes: broadcastDims) else {
-      record(
-        TensorError(
-          "Dropout", .axesInvalid(axes: broadcastDims, rank: inputs.rank),
-          [.init("inputs", inputs.type)]))
-      return inputs.shape
+    canonicalAxes(broadcastDims, inputs, "Dropout").reduce(inputs.shape) {
+      $0.replacing($1, with: 1)
     }
-    return axes.reduce(inputs.shape) { $0.replacing($1, with: 1) }
   }
 
   package override class var holdsModules: Bool { false }

@@ -16,26 +16,34 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
   public let dtype: DType?
   /// The dtype of new parameters.
   public let paramDtype: DType
+  /// How exactly products are computed; see ``Precision``.
+  public let precision: Precision?
   /// Makes the kernel.
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
+  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
   /// The dtype in which products are added up.
   public let preferredElementType: DType?
 
   /// Makes a layer with a kernel of a shape.
   public init(
     _ shape: Shape, _ einsumString: String? = nil, useBias: Bool = true, dtype: DType? = nil,
-    paramDtype: DType = .float32, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, preferredElementType: DType? = nil, name: String? = nil
+    paramDtype: DType = .float32, precision: Precision? = nil,
+    kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
+    promoteDtype: PromoteDTypeFunction? = nil, preferredElementType: DType? = nil,
+    name: String? = nil
   ) {
     self.shape = shape
     self.einsumString = einsumString
     self.useBias = useBias
     self.dtype = dtype
     self.paramDtype = paramDtype
+    self.precision = precision
     self.kernelInit = kernelInit
     self.biasInit = biasInit
+    self.promoteDtype = promoteDtype
     self.preferredElementType = preferredElementType
     super.init(name: name)
   }
@@ -67,7 +75,7 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
       }
       let kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
       let bias = useBias ? biasParameter(operands[0], operands[1], sides[1], inputs.rank) : nil
-      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype)
+      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
       let y = einsum(equation, [x, w], preferredElementType: preferredElementType)
       return b.map { y + $0 } ?? y
     }

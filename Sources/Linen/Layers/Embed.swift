@@ -4,9 +4,11 @@
 ///     let x = embed(tokens)         // [batch, length] to [batch, length, 768]
 ///     let logits = embed.attend(x)  // [batch, length, 768] to [batch, length, 50_257]
 ///
-/// Parameter: `embedding` `[numEmbeddings, features]`. An index beyond the table gives NaN, one below
-/// 0 counts from the end; a table of one vector gives that for every index. Mirrors
-/// `flax.linen.Embed`.
+/// `y[..., f] = E[tokens[...], f]`. Parameter: `embedding` `[numEmbeddings, features]`. An index beyond
+/// the table gives NaN, not an error; one below 0 counts from the end; a table of one vector gives that
+/// for every index. Vectors are short at first, of length about 1 over all features: models that add
+/// positions to them multiply with the root of `features`. Sharing the table with the last layer:
+/// https://arxiv.org/abs/1608.05859 Mirrors `flax.linen.Embed`.
 public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   /// The number of vectors.
   public let numEmbeddings: Int
@@ -18,19 +20,23 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   public let paramDtype: DType
   /// Makes the table.
   public let embeddingInit: Initializer
+  /// Brings input and table to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
+  public let promoteDtype: PromoteDTypeFunction?
 
   @Setup private var embedding: Tensor
 
   /// Makes a table of `numEmbeddings` vectors.
   public init(
     _ numEmbeddings: Int, _ features: Int, dtype: DType? = nil, paramDtype: DType = .float32,
-    embeddingInit: Initializer = defaultEmbedInit, name: String? = nil
+    embeddingInit: Initializer = defaultEmbedInit, promoteDtype: PromoteDTypeFunction? = nil,
+    name: String? = nil
   ) {
     self.numEmbeddings = numEmbeddings
     self.features = features
     self.dtype = dtype
     self.paramDtype = paramDtype
     self.embeddingInit = embeddingInit
+    self.promoteDtype = promoteDtype
     super.init(name: name)
   }
 
@@ -43,7 +49,7 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   /// Records an error if they are no integers.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
     method(inputs) { inputs in
-      let table = embedding.cast(to: dtype ?? embedding.dtype)
+      let table = promoted([embedding], embedding.dtype)[0]
       let shape = Shape(inputs.shape.dimensions + [features])
       guard inputs.dtype.isInteger else {
         record(LinenError(.other("Input type must be an integer or unsigned integer.")))
@@ -58,9 +64,14 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   /// With it the last layer of a language model shares its weights with the first.
   public func attend(_ query: Tensor) -> Tensor {
     method(query) { query in
-      let (x, table) = promoteDType(query, embedding, dtype: dtype)
-      return matmul(x, table.transposed())
+      let operands = promoted([query, embedding])
+      return matmul(operands[0], operands[1].transposed())
     }
+  }
+
+  private func promoted(_ tensors: [Tensor], _ whenNil: DType? = nil) -> [Tensor] {
+    if let promoteDtype { return promoteDtype(tensors, dtype) }
+    return promoteDType(tensors, dtype: dtype ?? whenNil)
   }
 
   package override class var holdsModules: Bool { false }

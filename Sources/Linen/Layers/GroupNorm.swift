@@ -3,8 +3,10 @@
 ///     let y = GroupNorm(8)(x)                              // 8 groups
 ///     let z = GroupNorm(nil, groupSize: 4)(x)   // groups of 4 channels
 ///
-/// Statistics are taken over a group and all axes but the first, unless `reductionAxes` says
-/// otherwise. Parameters: `scale` and `bias` `[channels]`. https://arxiv.org/abs/1803.08494
+/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, where `[batch, ..., channels]` counts as
+/// `[batch, ..., groups, size]` and statistics are taken over `...` and `size`, unless `reductionAxes`
+/// says otherwise. Parameters: `scale` and `bias` `[channels]`. The default of 32 groups must divide the
+/// channels. https://arxiv.org/abs/1803.08494
 /// Mirrors `flax.linen.GroupNorm`.
 public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   /// The number of groups; nil if their size is given.
@@ -27,6 +29,10 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   public let scaleInit: Initializer
   /// The axes over which statistics are taken, the last one among them; nil for all but the first.
   public let reductionAxes: [Int]?
+  /// The name of a mapped axis over which statistics are taken too; nil for none.
+  public let axisName: String?
+  /// Groups of members of the mapped axis that share statistics; nil for all together.
+  public let axisIndexGroups: [[Int]]?
   /// Whether the variance is computed as E[x^2] - E[x]^2: faster, and less exact for a large mean.
   public let useFastVariance: Bool
   /// Whether statistics are computed in at least float32.
@@ -37,6 +43,7 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
     _ numGroups: Int? = 32, groupSize: Int? = nil, epsilon: Double = 1e-6, dtype: DType? = nil,
     paramDtype: DType = .float32, useBias: Bool = true, useScale: Bool = true,
     biasInit: Initializer = .zeros, scaleInit: Initializer = .ones, reductionAxes: [Int]? = nil,
+    axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
     useFastVariance: Bool = true, forceFloat32Reductions: Bool = true, name: String? = nil
   ) {
     self.numGroups = numGroups
@@ -49,6 +56,8 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
     self.biasInit = biasInit
     self.scaleInit = scaleInit
     self.reductionAxes = reductionAxes
+    self.axisName = axisName
+    self.axisIndexGroups = axisIndexGroups
     self.useFastVariance = useFastVariance
     self.forceFloat32Reductions = forceFloat32Reductions
     super.init(name: name)
@@ -116,7 +125,8 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   private var normalization: Normalization {
     Normalization(
       epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, useFastVariance: useFastVariance,
+      biasInit: biasInit, scaleInit: scaleInit, axisName: axisName,
+      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
       forceFloat32Reductions: forceFloat32Reductions)
   }
 

@@ -1,6 +1,9 @@
 /// Normalizes each channel of each example by its mean and variance over all other axes.
 ///
-/// Parameters: `scale` and `bias`, of the shape of the feature axes.
+///     let y = InstanceNorm()(x)   // [batch, ..., channels]
+///
+/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, with statistics over `...`. Parameters: `scale`
+/// and `bias`, of the shape of the feature axes; PyTorch's has none by default.
 /// https://arxiv.org/abs/1607.08022 Mirrors `flax.linen.InstanceNorm`.
 public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Added to the variance, so that there is no division by 0.
@@ -19,6 +22,10 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   public let scaleInit: Initializer
   /// The axes along which there is a scale and bias for each element.
   public let featureAxes: [Int]
+  /// The name of a mapped axis over which statistics are taken too; nil for none.
+  public let axisName: String?
+  /// Groups of members of the mapped axis that share statistics; nil for all together.
+  public let axisIndexGroups: [[Int]]?
   /// Whether the variance is computed as E[x^2] - E[x]^2: faster, and less exact for a large mean.
   public let useFastVariance: Bool
   /// Whether statistics are computed in at least float32.
@@ -28,7 +35,8 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   public init(
     epsilon: Double = 1e-6, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
     useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
-    featureAxes: [Int] = [-1], useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
+    featureAxes: [Int] = [-1], axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
+    useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
     name: String? = nil
   ) {
     self.epsilon = epsilon
@@ -39,6 +47,8 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
     self.biasInit = biasInit
     self.scaleInit = scaleInit
     self.featureAxes = featureAxes
+    self.axisName = axisName
+    self.axisIndexGroups = axisIndexGroups
     self.useFastVariance = useFastVariance
     self.forceFloat32Reductions = forceFloat32Reductions
     super.init(name: name)
@@ -70,7 +80,8 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   private var normalization: Normalization {
     Normalization(
       epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, useFastVariance: useFastVariance,
+      biasInit: biasInit, scaleInit: scaleInit, axisName: axisName,
+      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
       forceFloat32Reductions: forceFloat32Reductions)
   }
 

@@ -2,8 +2,10 @@
 ///
 ///     let y = LayerNorm()(x)   // [batch, ..., features]
 ///
-/// Parameters: `scale` and `bias`, of the shape of the feature axes.
-/// https://arxiv.org/abs/1607.06450 Mirrors `flax.linen.LayerNorm`.
+/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, with statistics over `reductionAxes` for each
+/// place of the others. Parameters: `scale` and `bias`, of the shape of `featureAxes`, which need not be
+/// the same: set both to normalize images over `[1, 2, 3]`. The default epsilon is 1e-6, in PyTorch
+/// 1e-5. https://arxiv.org/abs/1607.06450 Mirrors `flax.linen.LayerNorm`.
 public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Added to the variance, so that there is no division by 0.
   public let epsilon: Double
@@ -23,6 +25,10 @@ public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
   public let reductionAxes: [Int]
   /// The axes along which there is a scale and bias for each element.
   public let featureAxes: [Int]
+  /// The name of a mapped axis over which statistics are taken too; nil for none.
+  public let axisName: String?
+  /// Groups of members of the mapped axis that share statistics; nil for all together.
+  public let axisIndexGroups: [[Int]]?
   /// Whether the variance is computed as E[x^2] - E[x]^2: faster, and less exact for a large mean.
   public let useFastVariance: Bool
   /// Whether statistics are computed in at least float32.
@@ -32,7 +38,8 @@ public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
   public init(
     epsilon: Double = 1e-6, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
     useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
-    reductionAxes: [Int] = [-1], featureAxes: [Int] = [-1], useFastVariance: Bool = true,
+    reductionAxes: [Int] = [-1], featureAxes: [Int] = [-1], axisName: String? = nil,
+    axisIndexGroups: [[Int]]? = nil, useFastVariance: Bool = true,
     forceFloat32Reductions: Bool = true, name: String? = nil
   ) {
     self.epsilon = epsilon
@@ -44,6 +51,8 @@ public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
     self.scaleInit = scaleInit
     self.reductionAxes = reductionAxes
     self.featureAxes = featureAxes
+    self.axisName = axisName
+    self.axisIndexGroups = axisIndexGroups
     self.useFastVariance = useFastVariance
     self.forceFloat32Reductions = forceFloat32Reductions
     super.init(name: name)
@@ -66,7 +75,8 @@ public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
   private var normalization: Normalization {
     Normalization(
       epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, useFastVariance: useFastVariance,
+      biasInit: biasInit, scaleInit: scaleInit, axisName: axisName,
+      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
       forceFloat32Reductions: forceFloat32Reductions)
   }
 

@@ -4,7 +4,9 @@
 ///     let y = attention(x)                                   // self-attention
 ///     let z = attention(x, memory, mask: mask)               // keys and values from elsewhere
 ///
-/// `[batch..., length, features]` to `[batch..., length, outFeatures]`. Parameters: `query`, `key`,
+/// `[batch..., length, features]` to `[batch..., length, outFeatures]`, where each head computes
+/// `softmax(q k' / sqrt(depth)) v` of its own `depth = qkvFeatures / heads` features. A mask is true where
+/// to look, not where to look away. Parameters: `query`, `key`,
 /// `value` (kernels `[features, heads, depth]`) and `out` (`[heads, depth, outFeatures]`); with
 /// `normalizeQK` also `query_ln` and `key_ln`. https://arxiv.org/abs/1706.03762
 ///
@@ -31,6 +33,8 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
   public final let dropoutRate: Double
   /// Whether dropout is off; given here or with the call.
   public final let deterministic: Bool?
+  /// How exactly products are computed; see ``Precision``.
+  public final let precision: Precision?
   /// Makes the kernels.
   public final let kernelInit: Initializer
   /// Makes the kernel of the last projection; nil for `kernelInit`.
@@ -49,16 +53,32 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
   public final let normalizeQK: Bool
   /// Whether the softmax is computed in float32.
   public final let forceFloat32ForSoftmax: Bool
+  /// Multiplies in the place of the usual product of the first projections; nil for that.
+  public final let qkvDotGeneral: DotGeneralFunction?
+  /// Multiplies in the place of the usual product of the last projection; nil for that.
+  public final let outDotGeneral: DotGeneralFunction?
+  /// Makes modules that multiply for the first projections; nil for none.
+  public final let qkvDotGeneralCls: DotGeneralClass?
+  /// Makes a module that multiplies for the last projection; nil for none.
+  public final let outDotGeneralCls: DotGeneralClass?
+  /// Makes a module that computes the logits from queries and keys; nil for none.
+  public final let qkAttnWeightsEinsumCls: EinsumClass?
+  /// Makes a module that computes the means from weights and values; nil for none.
+  public final let attnWeightsValueEinsumCls: EinsumClass?
 
   /// Makes an attention layer.
   public init(
     _ numHeads: Int, dtype: DType? = nil, paramDtype: DType = .float32, qkvFeatures: Int? = nil,
     outFeatures: Int? = nil, broadcastDropout: Bool = true, dropoutRate: Double = 0,
-    deterministic: Bool? = nil, kernelInit: Initializer = defaultKernelInit,
+    deterministic: Bool? = nil, precision: Precision? = nil,
+    kernelInit: Initializer = defaultKernelInit,
     outKernelInit: Initializer? = nil, biasInit: Initializer = .zeros,
     outBiasInit: Initializer? = nil, useBias: Bool = true,
     attentionFunction: @escaping AttentionFunction = { dotProductAttention($0) },
     decode: Bool = false, normalizeQK: Bool = false, forceFloat32ForSoftmax: Bool = false,
+    qkvDotGeneral: DotGeneralFunction? = nil, outDotGeneral: DotGeneralFunction? = nil,
+    qkvDotGeneralCls: DotGeneralClass? = nil, outDotGeneralCls: DotGeneralClass? = nil,
+    qkAttnWeightsEinsumCls: EinsumClass? = nil, attnWeightsValueEinsumCls: EinsumClass? = nil,
     name: String? = nil
   ) {
     self.numHeads = numHeads
@@ -69,6 +89,7 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
     self.broadcastDropout = broadcastDropout
     self.dropoutRate = dropoutRate
     self.deterministic = deterministic
+    self.precision = precision
     self.kernelInit = kernelInit
     self.outKernelInit = outKernelInit
     self.biasInit = biasInit
@@ -78,6 +99,12 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
     self.decode = decode
     self.normalizeQK = normalizeQK
     self.forceFloat32ForSoftmax = forceFloat32ForSoftmax
+    self.qkvDotGeneral = qkvDotGeneral
+    self.outDotGeneral = outDotGeneral
+    self.qkvDotGeneralCls = qkvDotGeneralCls
+    self.outDotGeneralCls = outDotGeneralCls
+    self.qkAttnWeightsEinsumCls = qkAttnWeightsEinsumCls
+    self.attnWeightsValueEinsumCls = attnWeightsValueEinsumCls
     super.init(name: name)
   }
 
@@ -115,6 +142,9 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
                 + "`inputs_v` be the same value, pass in the value to `inputs_k` and leave "
                 + "`inputs_v` as None.")))
       }
+      if let inputsV, inputsV.rank > 1, inputsV.shape[-1] == inputsV.shape[-2] {
+        DiagnosticCollector.current?.note(.valuesLikeMask(shape: inputsV.shape))
+      }
       let features = qkvFeatures ?? inputsQ.shape[-1]
       guard numHeads > 0, features % numHeads == 0 else {
         record(
@@ -136,13 +166,16 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
       inputs.mask = mask
       if decode { useCache(&inputs) }
       setDropout(&inputs, deterministic, dropoutRNG)
+      setEinsums(&inputs)
       inputs.dtype = dtype
+      inputs.precision = precision
       inputs.forceFloat32ForSoftmax = forceFloat32ForSoftmax
       inputs.module = sowWeights ? self : nil
       let out = DenseGeneral(
         [outFeatures ?? inputsQ.shape[-1]], axis: [-2, -1], useBias: useBias, dtype: dtype,
         paramDtype: paramDtype, kernelInit: outKernelInit ?? kernelInit,
-        biasInit: outBiasInit ?? biasInit, name: "out")
+        biasInit: outBiasInit ?? biasInit, precision: precision, dotGeneral: outDotGeneral,
+        dotGeneralCls: outDotGeneralCls, name: "out")
       return out(attentionFunction(inputs))
     }
   }
@@ -150,11 +183,21 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
   private final func projection(_ heads: [Int], _ name: String) -> DenseGeneral {
     DenseGeneral(
       heads, useBias: useBias, dtype: dtype, paramDtype: paramDtype, kernelInit: kernelInit,
-      biasInit: biasInit, name: name)
+      biasInit: biasInit, precision: precision, dotGeneral: qkvDotGeneral,
+      dotGeneralCls: qkvDotGeneralCls, name: name)
   }
 
   private final func normalization(_ name: String) -> LayerNorm {
     LayerNorm(dtype: dtype, paramDtype: paramDtype, useBias: false, name: name)
+  }
+
+  private final func setEinsums(_ inputs: inout AttentionInputs) {
+    if let module = qkAttnWeightsEinsumCls?() {
+      inputs.qkAttnWeightsEinsum = { module($0, $1, $2, precision: $3) }
+    }
+    if let module = attnWeightsValueEinsumCls?() {
+      inputs.attnWeightsValueEinsum = { module($0, $1, $2, precision: $3) }
+    }
   }
 
   private final func setDropout(
@@ -184,7 +227,7 @@ public class MultiHeadDotProductAttention: Module, MultipleInputLayer, @unchecke
     let batch = cached[..<(cached.rank - 3)].dimensions
     let expected = Shape(batch + [1, cached[-2], cached[-1]])
     guard inputs.query.shape == expected else {
-      let shapes = [expected, inputs.query.shape].map { pythonTuple($0.map(String.init)) }
+      let shapes = [expected, inputs.query.shape].map { pythonTuple($0.dimensions) }
       record(
         LinenError(
           .other(

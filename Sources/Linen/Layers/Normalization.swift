@@ -7,6 +7,8 @@ struct Normalization {
   let useScale: Bool
   let biasInit: Initializer
   let scaleInit: Initializer
+  let axisName: String?
+  let axisIndexGroups: [[Int]]?
   let useFastVariance: Bool
   let forceFloat32Reductions: Bool
 
@@ -15,7 +17,7 @@ struct Normalization {
   /// The fast variance is E[x^2] - E[x]^2, cut off at 0: one pass, but it cancels where the mean is
   /// large. Without a mean the variance is E[x^2]. Averages go over a mapped axis too, if it is named.
   func statistics(
-    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor? = nil, axisName: String? = nil
+    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor? = nil
   ) -> (mean: Tensor?, variance: Tensor) {
     var computation = dtype ?? x.dtype
     if forceFloat32Reductions {
@@ -23,9 +25,9 @@ struct Normalization {
     }
     let x = x.cast(to: computation)
     let mask = mask?.cast(to: .bool)
-    func average(_ x: Tensor, keepingAxes: Bool = false) -> Tensor {
-      let own = mean(x, axes: axes, keepingAxes: keepingAxes, where: mask)
-      return axisName.map { pmean(own, axisName: $0) } ?? own
+    func average(_ x: Tensor) -> Tensor {
+      let own = mean(x, axes: axes, where: mask)
+      return axisName.map { mappedMean(own, $0) } ?? own
     }
     guard useMean else { return (nil, average(square(x))) }
     if useFastVariance {
@@ -34,6 +36,29 @@ struct Normalization {
     }
     let mu = average(x)
     return (mu, average(square(x - expandDims(mu, axes: axes))))
+  }
+
+  /// The mean over the members of a mapped axis, or over those of this member's group.
+  private func mappedMean(_ x: Tensor, _ axisName: String) -> Tensor {
+    guard let groups = axisIndexGroups else { return pmean(x, axisName: axisName) }
+    let members = allGather(x, axisName: axisName)
+    let count = members.shape[0]
+    guard groups.flatMap({ $0 }).sorted() == Array(0..<count) else {
+      record(
+        LinenError(
+          .other(
+            "axis_index_groups \(groups) must name each of the \(count) members of the axis "
+              + "\(axisName) once.")))
+      return x
+    }
+    // A row for each member: what it takes of the others.
+    var weights = [Double](repeating: 0, count: count * count)
+    for group in groups {
+      for row in group { for column in group { weights[row * count + column] = 1 } }
+    }
+    let table = Tensor(weights, shape: [count, count], dtype: x.dtype)
+    let row = take(table, axisIndex(axisName), axis: 0)
+    return tensordot(row, members, count: 1) / sum(row)
   }
 
   /// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, with the layer's parameters, whose shape

@@ -4,6 +4,8 @@
 public enum Padding: Sendable {
   /// Zeros such that the result is as large as the input divided by the strides, rounded up.
   case same
+  /// As ``same``, with the larger half of an odd number of zeros in front.
+  case sameLower
   /// Nothing: the window stays inside the input.
   case valid
   /// The input again from its other end, such that strides of 1 keep its size.
@@ -28,25 +30,53 @@ extension Padding: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
   public init(arrayLiteral elements: Int...) { self = .each(elements) }
 }
 
+extension Padding {
+  /// Whether the padding is given by a name, not by numbers.
+  var isNamed: Bool {
+    switch self {
+    case .same, .sameLower, .valid, .circular, .reflect, .causal: true
+    case .all, .each, .pairs: false
+    }
+  }
+}
+
 extension Padding: CustomStringConvertible {
   /// The padding as Flax writes it.
   public var description: String {
     switch self {
     case .same: "SAME"
+    case .sameLower: "SAME_LOWER"
     case .valid: "VALID"
     case .circular: "CIRCULAR"
     case .reflect: "REFLECT"
     case .causal: "CAUSAL"
     case .all(let count): "\(count)"
-    case .each(let counts): pythonTuple(counts.map(String.init))
+    case .each(let counts): pythonTuple(counts)
     case .pairs(let pairs): pythonTuple(pairs.map { "(\($0), \($1))" })
     }
   }
 }
 
 /// The parts as Python prints a tuple: one part has a comma after it.
-func pythonTuple(_ parts: [String]) -> String {
-  parts.count == 1 ? "(\(parts[0]),)" : "(" + parts.joined(separator: ", ") + ")"
+func pythonTuple(_ parts: [some CustomStringConvertible]) -> String {
+  parts.count == 1
+    ? "(\(parts[0]),)" : "(" + parts.map { "\($0)" }.joined(separator: ", ") + ")"
+}
+
+/// The sizes of a window: `[3, 3]`, or `3` for one of one axis.
+public protocol WindowSizes {
+  /// The sizes, one for each axis.
+  var windowSizes: [Int] { get }
+}
+
+extension Int: WindowSizes {
+  /// The number as the size of a window of one axis.
+  public var windowSizes: [Int] { [self] }
+}
+
+extension Array: WindowSizes where Element == Int {
+  /// The numbers themselves.
+  public var windowSizes: [Int] { self }
 }
 
 /// A number for each spatial axis: `2` for all, or `[2, 1]`.

@@ -17,8 +17,8 @@ public func canonicalizeDType(
     )
   }
   let promoted = result?.dtype ?? .defaultFloat
-  guard inexact, !promoted.isFloatingPoint else { return promoted }
-  return DType.promoted(promoted, weak: false, .defaultFloat, weak: false)
+  guard inexact, !promoted.isInexact else { return promoted }
+  return DType.promoted(promoted, weak: false, .float32, weak: false)
 }
 
 /// Converts the arguments of a layer to one dtype: `dtype`, or what they promote to.
@@ -30,6 +30,11 @@ public func promoteDType(
   let target = canonicalizeDType(arguments, dtype: dtype, inexact: inexact)
   return arguments.map { $0.cast(to: target) }
 }
+
+/// A function that brings the arguments of a layer to one dtype, in the place of
+/// ``promoteDType(_:dtype:inexact:)``.
+public typealias PromoteDTypeFunction =
+  @Sendable (_ arguments: [Tensor], _ dtype: DType?) -> [Tensor]
 
 /// Converts two arguments of a layer to one dtype.
 public func promoteDType(_ x: Tensor, _ y: Tensor, dtype: DType? = nil) -> (Tensor, Tensor) {
@@ -43,4 +48,17 @@ public func promoteDType(
 ) -> (Tensor, Tensor, Tensor?) {
   let target = canonicalizeDType([x, y, z], dtype: dtype)
   return (x.cast(to: target), y.cast(to: target), z?.cast(to: target))
+}
+
+/// Converts three arguments of a layer to one dtype by a function, if it has one of its own.
+func promoteDType(
+  _ x: Tensor, _ y: Tensor, _ z: Tensor?, dtype: DType?, by promote: PromoteDTypeFunction?
+) -> (Tensor, Tensor, Tensor?) {
+  guard let promote else { return promoteDType(x, y, z, dtype: dtype) }
+  let results = promote([x, y] + (z.map { [$0] } ?? []), dtype)
+  guard results.count == (z == nil ? 2 : 3) else {
+    record(LinenError(.other("promote_dtype gives \(results.count) tensors for others.")))
+    return (x, y, z)
+  }
+  return (results[0], results[1], z == nil ? nil : results[2])
 }

@@ -18,6 +18,10 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   public let reductionAxes: [Int]
   /// The axes along which there is a scale for each element.
   public let featureAxes: [Int]
+  /// The name of a mapped axis over which statistics are taken too; nil for none.
+  public let axisName: String?
+  /// Groups of members of the mapped axis that share statistics; nil for all together.
+  public let axisIndexGroups: [[Int]]?
   /// Whether the variance is computed as E[x^2] - E[x]^2: faster, and less exact for a large mean.
   public let useFastVariance: Bool
   /// Whether statistics are computed in at least float32.
@@ -27,7 +31,8 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   public init(
     epsilon: Double = 1e-6, dtype: DType? = nil, paramDtype: DType = .float32,
     useScale: Bool = true, scaleInit: Initializer = .ones, reductionAxes: [Int] = [-1],
-    featureAxes: [Int] = [-1], useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
+    featureAxes: [Int] = [-1], axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
+    useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
     name: String? = nil
   ) {
     self.epsilon = epsilon
@@ -37,6 +42,8 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
     self.scaleInit = scaleInit
     self.reductionAxes = reductionAxes
     self.featureAxes = featureAxes
+    self.axisName = axisName
+    self.axisIndexGroups = axisIndexGroups
     self.useFastVariance = useFastVariance
     self.forceFloat32Reductions = forceFloat32Reductions
     super.init(name: name)
@@ -60,7 +67,8 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   private var normalization: Normalization {
     Normalization(
       epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: false, useScale: useScale,
-      biasInit: .zeros, scaleInit: scaleInit, useFastVariance: useFastVariance,
+      biasInit: .zeros, scaleInit: scaleInit, axisName: axisName,
+      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
       forceFloat32Reductions: forceFloat32Reductions)
   }
 

@@ -4,9 +4,13 @@
 ///     let y = rnn(x)                                    // [batch, time, features] to [batch, time, 64]
 ///     let (carry, z) = rnn.withCarry(x, seqLengths: lengths)
 ///
-/// The cell's parameters, under `cell`, are the same at every step. Outputs beyond the length of a
-/// sequence are computed, and not set to 0; its carry is that of its last step. Mirrors
-/// `flax.linen.RNN`. Differs from Flax: whether the carry is given is said by the method.
+/// Inputs are `[batch..., time, features]`, or `[time, batch..., features]` with `timeMajor`; outputs have
+/// the cell's features instead. The cell's parameters, under `cell`, are the same at every step. Outputs
+/// beyond the length of a sequence are computed, and not set to 0; its carry is that of its last step.
+/// Outputs of reversed sequences are in the order in which they were computed, unless `keepOrder`. Of the
+/// streams the cell gets `params` alone, unless `splitRNGs` names others. Mirrors
+/// `flax.linen.RNN`. Differs from Flax: whether the carry is given is said by the method, and lengths
+/// may have several batch axes.
 public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
   /// The step.
   public let cell: Cell
@@ -18,6 +22,14 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
   public let keepOrder: Bool
   /// How many steps the compiler may take together; it changes no result.
   public let unroll: Int
+  /// Collections of the cell with a slice for each step, and the axis of the steps.
+  public let variableAxes: VariableAxes
+  /// Collections of the cell that are the same at every step.
+  public let variableBroadcast: CollectionFilter
+  /// Collections of the cell that are passed from step to step.
+  public let variableCarry: CollectionFilter
+  /// The streams that the cell is given; those with true differ from step to step.
+  public let splitRNGs: SplitRNGs
 
   /// What to do differently in a single call; nil for what the layer was made with.
   public struct Options: Sendable {
@@ -38,16 +50,22 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
     public init() {}
   }
 
-  /// Makes a layer that runs a cell.
+  /// Makes a layer that runs a cell; the last four arguments are those of the lifted `scan`.
   public init(
     _ cell: Cell, timeMajor: Bool = false, reverse: Bool = false, keepOrder: Bool = false,
-    unroll: Int = 1, name: String? = nil
+    unroll: Int = 1, variableAxes: VariableAxes = [:],
+    variableBroadcast: CollectionFilter = "params", variableCarry: CollectionFilter = false,
+    splitRNGs: SplitRNGs = ["params": false], name: String? = nil
   ) {
     self.cell = cell
     self.timeMajor = timeMajor
     self.reverse = reverse
     self.keepOrder = keepOrder
     self.unroll = unroll
+    self.variableAxes = variableAxes
+    self.variableBroadcast = variableBroadcast
+    self.variableCarry = variableCarry
+    self.splitRNGs = splitRNGs
     super.init(name: name)
   }
 
@@ -77,72 +95,100 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
   }
 
   /// Runs the cell with options, and gives the last carry and all outputs.
+  ///
+  /// Records an error for inputs with too few axes, and for lengths that are not of the batch's shape.
   public func withCarry(
     _ inputs: Tensor, _ options: Options
   ) -> (carry: Cell.Carry, outputs: Tensor) {
     method(inputs, function: "callAsFunction(_:)") { inputs in
       let timeMajor = options.timeMajor ?? self.timeMajor
       let isReversed = options.reverse ?? reverse
-      let timeAxis = timeMajor ? 0 : Swift.max(inputs.rank - cell.numFeatureAxes - 1, 0)
-      let batchCount = Swift.max(inputs.rank - cell.numFeatureAxes - 1, 0)
+      let batchCount = inputs.rank - cell.numFeatureAxes - 1
+      let timeAxis = timeMajor ? 0 : Swift.max(batchCount, 0)
+      let key = options.initKey ?? Key(0)
+      func initialCarry() -> Cell.Carry {
+        let shape = inputs.rank > timeAxis ? inputs.shape.removing([timeAxis]) : inputs.shape
+        return options.initialCarry ?? cell.initializeCarry(key, shape)
+      }
+      guard fits(inputs, options.seqLengths, batchCount, timeAxis) else {
+        return (initialCarry(), inputs)
+      }
       func flipped(_ x: Tensor) -> Tensor {
         flipSequences(x, options.seqLengths, batchCount: batchCount, timeMajor: timeMajor)
       }
       let ordered = isReversed ? flipped(inputs) : inputs
-      let steps = moveAxis(ordered, timeAxis, to: 0)
-      let carry =
-        options.initialCarry
-        ?? cell.initializeCarry(options.initKey ?? Key(0), steps.shape[1...])
-      let result = run(carry, steps, keepingCarries: options.seqLengths != nil)
+      let result = run(
+        initialCarry(), ordered, timeAxis, keepingCarries: options.seqLengths != nil)
       let last = options.seqLengths.map { lastCarry(result.carries, $0) } ?? result.carry
-      let outputs = moveAxis(result.outputs, 0, to: timeAxis)
       let keepsOrder = options.keepOrder ?? keepOrder
-      return (last, isReversed && keepsOrder ? flipped(outputs) : outputs)
+      return (last, isReversed && keepsOrder ? flipped(result.outputs) : result.outputs)
     }
   }
 
-  /// Runs the cell over the leading axis.
+  /// Whether there is a time axis, and a length for each sequence; records an error if not.
+  private func fits(
+    _ inputs: Tensor, _ lengths: Tensor?, _ batchCount: Int, _ timeAxis: Int
+  ) -> Bool {
+    guard batchCount >= 0 else {
+      let expected = "time, \(cell.numFeatureAxes) axes of features, and any batch axes"
+      record(
+        TensorError(
+          "RNN", .rankInvalid(rank: inputs.rank, expected: expected),
+          [.init("inputs", inputs.type)]))
+      return false
+    }
+    let batch = inputs.shape.removing([timeAxis])[..<batchCount]
+    guard let lengths, lengths.shape != batch else { return true }
+    record(
+      TensorError(
+        "RNN", .other("seqLengths must have the shape of the batch, \(batch)"),
+        [.init("inputs", inputs.type), .init("seqLengths", lengths.type)]))
+    return false
+  }
+
+  /// Runs the cell over an axis; `carries` are those after all steps, `[time, ...]`.
   private func run(
-    _ carry: Cell.Carry, _ steps: Tensor, keepingCarries: Bool
-  ) -> (carry: Cell.Carry, carries: [Tensor], outputs: Tensor) {
-    let streams = cell.scope?.streams.filter { $0.name == "params" } ?? []
-    func step(_ scope: Scope, _ carry: Cell.Carry, _ x: Tensor) -> (Cell.Carry, Tensor) {
-      cell.withInner(scope) {
+    _ carry: Cell.Carry, _ inputs: Tensor, _ timeAxis: Int, keepingCarries: Bool
+  ) -> (carry: Cell.Carry, carries: Cell.Carry?, outputs: Tensor) {
+    if keepingCarries {
+      let (last, outputs) = loop(over: timeAxis, [0, .axis(timeAxis)])(cell, carry, inputs) {
+        cell, carry, x in
         let (next, output) = cell(carry, x)
-        return (next, output)
+        return (next, StepOutput(carry: next, output: output))
       }
+      return (last, outputs.carry, outputs.output)
     }
-    if let scope = cell.scope, scope.isMutableCollection("params") {
-      // One step on inputs without values makes the parameters, as they don't depend on them.
-      let inner = scope.inner(scope.variables, mutable: ["params"], rngs: streams)
-      _ = step(
-        inner, treeMap(carry) { Tensor($0.type) }, Tensor(steps.type.with(shape: steps.shape[1...]))
-      )
-      scope.publish(inner.mutableVariables)
+    let (last, outputs) = loop(over: timeAxis, .axis(timeAxis))(cell, carry, inputs) {
+      cell, carry, x in
+      let (next, output) = cell(carry, x)
+      return (next, output)
     }
-    guard let scope = cell.scope else { return (carry, [], steps) }
-    let params: Variables = ["params": scope.variables["params"]]
-    do {
-      let result = try scan(carry, steps) { carry, x in
-        let inner = scope.inner(params, mutable: false, rngs: streams)
-        let (next, output) = step(inner, carry, x)
-        return (next, [output] + (keepingCarries ? treeLeaves(next) : []))
-      }
-      return (result.carry, Array(result.outputs.dropFirst()), result.outputs[0])
-    } catch {
-      record(error)
-      return (carry, [], steps)
+    return (last, nil, outputs)
+  }
+
+  /// The carry after a step, and its output.
+  private struct StepOutput: TensorTree {
+    var carry: Cell.Carry
+    var output: Tensor
+
+    mutating func visitTensors(_ visitor: inout TensorVisitor) {
+      visitor.visit(.index(0), &carry)
+      visitor.visit(.index(1), &output)
     }
+  }
+
+  private func loop(over axis: Int, _ outAxes: ArgumentAxes) -> Scan {
+    Scan(
+      variableAxes: variableAxes, variableBroadcast: variableBroadcast,
+      variableCarry: variableCarry, splitRNGs: splitRNGs, inAxes: .axis(axis), outAxes: outAxes)
   }
 
   /// The carry after the last step of each sequence, from those after all steps.
-  private func lastCarry(_ carries: [Tensor], _ lengths: Tensor) -> Cell.Carry {
-    let template = cell.initializeCarry(Key(0), [1])
-    let last = carries.map { carry in
+  private func lastCarry(_ carries: Cell.Carry?, _ lengths: Tensor) -> Cell.Carry {
+    treeMap(carries ?? cell.initializeCarry(Key(0), [1])) { carry in
       let extra = Array(repeating: 1, count: Swift.max(carry.rank - 1 - lengths.rank, 0))
       let places = (lengths - 1).reshaped(to: Shape([1] + lengths.shape.dimensions + extra))
       return takeAlongAxis(carry, places, axis: 0).squeezed([0])
     }
-    return treeReplacingLeaves(template, last)
   }
 }

@@ -4,13 +4,14 @@
 ///       Dense(4)
 ///       relu
 ///       Dense(2)
-///       { logSoftmax($0) }
+///       Lambda { logSoftmax($0, axis: 0) }
 ///     }
 ///
 /// Layers made outside of a module are named by their place: `layers_0`, `layers_2`. Layers of your
-/// own conform to ``UnaryLayer``. A part that takes several tensors is a ``MultipleInputLayer``, or a
-/// function of a list that gives a list, for the next part to take. Mirrors `flax.linen.Sequential`.
-public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
+/// own conform to ``UnaryLayer``. A part that takes several tensors is a ``MultipleInputLayer``; one
+/// that also gives several, for the next part to take, is a ``TupleLayer`` or a function of a list.
+/// Mirrors `flax.linen.Sequential`.
+public final class Sequential: Module, UnaryLayer, TupleLayer, @unchecked Sendable {
   /// The parts in order.
   public let layers: [Part]
 
@@ -18,6 +19,8 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
   public enum Part: Sendable {
     /// A module.
     case layer(any UnaryLayer)
+    /// A module that takes and gives several tensors.
+    case tupleLayer(any TupleLayer)
     /// A function, which may make modules itself.
     case function(@Sendable (Tensor) -> Tensor)
     /// A function of several tensors that gives several.
@@ -44,27 +47,33 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
   ///
   /// Records an error if there are none, or the last one gives several tensors.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    let outputs = callAsFunction([inputs])
-    if outputs.count != 1 {
-      record(LinenError(.other("Sequential gives \(outputs.count) tensors, expected 1.")))
+    compact(inputs) { inputs in
+      let outputs = run([inputs])
+      if outputs.count != 1 {
+        record(LinenError(.other("Sequential gives \(outputs.count) tensors, expected 1.")))
+      }
+      return outputs.first ?? inputs
     }
-    return outputs.first ?? inputs
   }
 
   /// Applies the parts in order, the first one to several tensors.
   ///
   /// Records an error if there are none, or a part takes another number of tensors.
   public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
-    compact(inputs, function: "callAsFunction(_:)") { inputs in
-      if layers.isEmpty {
-        record(LinenError(.other("Empty Sequential module \(name ?? "None").")))
-      }
-      return layers.reduce(inputs) { apply($1, to: $0) }
+    compact(inputs) { inputs in run(inputs) }
+  }
+
+  private func run(_ inputs: [Tensor]) -> [Tensor] {
+    if layers.isEmpty {
+      record(LinenError(.other("Empty Sequential module \(name ?? "None").")))
     }
+    return layers.reduce(inputs) { apply($1, to: $0) }
   }
 
   private func apply(_ part: Part, to inputs: [Tensor]) -> [Tensor] {
     switch part {
+    case .tupleLayer(let layer): return layer(inputs)
+    case .layer(let layer as Sequential): return layer(inputs)
     case .layer(let layer as any MultipleInputLayer): return [layer(inputs)]
     case .layer(let layer) where inputs.count == 1: return [layer(inputs[0])]
     case .function(let function) where inputs.count == 1: return [function(inputs[0])]
@@ -80,6 +89,13 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
   public enum PartsBuilder {
     /// Takes a layer.
     public static func buildExpression(_ layer: any UnaryLayer) -> [Part] { [.layer(layer)] }
+
+    /// Takes a layer that takes and gives several tensors.
+    @_disfavoredOverload
+    public static func buildExpression(_ layer: any TupleLayer) -> [Part] { [.tupleLayer(layer)] }
+
+    /// Takes a function.
+    public static func buildExpression(_ function: Lambda) -> [Part] { [function.part] }
 
     /// Takes a function.
     public static func buildExpression(
@@ -117,8 +133,24 @@ public final class Sequential: Module, UnaryLayer, @unchecked Sendable {
   }
 }
 
+/// A function as a part of a ``Sequential``, where braces alone would belong to the line before.
+public struct Lambda: Sendable {
+  let part: Sequential.Part
+
+  /// Wraps a function of one tensor.
+  public init(_ function: @escaping @Sendable (Tensor) -> Tensor) { part = .function(function) }
+
+  /// Wraps a function of several tensors that gives several.
+  @_disfavoredOverload
+  public init(_ function: @escaping @Sendable ([Tensor]) -> [Tensor]) { part = .tuple(function) }
+}
+
 extension Sequential.Part: ModuleHolder {
   func forEachModule(_ body: (String, Module) -> Void) {
-    if case .layer(let layer) = self { body("", layer) }
+    switch self {
+    case .layer(let layer): body("", layer)
+    case .tupleLayer(let layer): body("", layer)
+    case .function, .tuple: break
+    }
   }
 }

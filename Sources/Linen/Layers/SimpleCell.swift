@@ -1,6 +1,7 @@
 /// A step of a simple recurrent network: `h' = act(Wi x + bi + Wh h)`.
 ///
-/// With `residual`, h is added before the activation. Parameters: layers `i` with bias, `h` without.
+/// The carry is h, `[batch..., features]`, and the output too. With `residual`, h is added before the
+/// activation. Parameters: layers `i` with bias, `h` without. https://doi.org/10.1207/s15516709cog1402_1
 /// Mirrors `flax.linen.SimpleCell`.
 public final class SimpleCell: Module, RNNCell, @unchecked Sendable {
   /// The size of the output.

@@ -34,17 +34,17 @@ struct SpatialWindow {
   func resolve(_ padding: Padding, _ x: Tensor) -> (x: Tensor, pads: [(Int, Int)]) {
     let sizes = Array(x.shape.dimensions.dropFirst().dropLast())
     let none = [(Int, Int)](repeating: (0, 0), count: rank)
+    if padding.isNamed, inputDilation.contains(where: { $0 > 1 }) {
+      record(
+        LinenError(
+          .other(
+            "String padding is not implemented for transposed convolution using this op. Please "
+              + "either exactly specify the required padding or use conv_transpose.")))
+    }
     switch padding {
-    case .same, .valid:
-      if inputDilation.contains(where: { $0 > 1 }) {
-        record(
-          LinenError(
-            .other(
-              "String padding is not implemented for transposed convolution using this op. Please "
-                + "either exactly specify the required padding or use conv_transpose.")))
-      }
-      if case .same = padding { return (x, samePads(sizes)) }
-      return (x, none)
+    case .same: return (x, samePads(sizes))
+    case .sameLower: return (x, samePads(sizes).map { ($1, $0) })
+    case .valid: return (x, none)
     case .circular, .reflect:
       let pads = dilatedKernel.map { (($0 - 1) / 2, $0 / 2) }
       var mode = PadMode.wrap
@@ -96,21 +96,4 @@ func withOneBatchAxis(
 func convGeneral(_ x: Tensor, _ kernel: Tensor, _ window: ConvWindow, groups: Int = 1) -> Tensor {
   let axes = ConvAxes.channelsLast(spatial: window.spatial.count)
   return bind(ConvGeneralDilated(window, axes, featureGroups: groups), x, kernel)
-}
-
-/// Convolves `[batch, spatial..., channels]` with a kernel `[window..., channels / groups, features]`.
-///
-/// `padding` are the zeros before and after each spatial axis, negative to cut off; dilations put
-/// zeros between elements. The kernel is not turned round. Mirrors `jax.lax.conv_general_dilated`
-/// with channels last; the layers for it are ``Conv`` and its kin.
-public func convGeneralDilated(
-  _ x: Tensor, _ kernel: Tensor, strides: PerAxis = 1, padding: [(Int, Int)],
-  inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1
-) -> Tensor {
-  let rank = padding.count
-  let window = SpatialWindow(
-    kernel: Array(repeating: 1, count: rank), strides: strides.expanded(to: rank, "strides"),
-    inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
-    kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
-  return convGeneral(x, kernel, window.padded(padding), groups: featureGroupCount)
 }

@@ -2,9 +2,11 @@
 ///
 ///     let y = SpectralNorm(Dense(4))(x, updateStats: train)
 ///
-/// The value is approached by power iteration, from the vector of the last call: with `updateStats`,
-/// and `batch_stats` mutable, vector and value are kept as `Dense_0/kernel/u` and `Dense_0/kernel/sigma`.
-/// Weights of one axis stay as they are, those of more than two are flattened to `[-1, features]`.
+/// `w = W / sigma` with `sigma = v W u'`, where in turns `v = u W' / |u W'|` and `u = v W / |v W|`,
+/// `nSteps` times, from the vector of the last call. With `updateStats`, and `batch_stats` mutable, vector
+/// `[1, features]` and value are kept as `Dense_0/kernel/u` and `Dense_0/kernel/sigma`. Weights of one axis
+/// stay as they are, those of more than two are flattened to `[-1, features]`. The vectors count as
+/// constants in the gradient. With one step and no updates the value is far from the largest one.
 /// https://arxiv.org/abs/1802.05957 Mirrors `flax.linen.SpectralNorm`.
 public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   /// The layer whose weights are normalized.
@@ -42,16 +44,20 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   ///
   /// Records an error if `updateStats` is true and the collection not mutable.
   public func callAsFunction<R>(updateStats: Bool, _ body: (Layer) -> R) -> R {
-    compact(function: "callAsFunction(_:)") {
-      // Finds the layer's place, and so its name.
-      _ = layerInstance.bound("normalize")
-      return withMappedVariables(
-        of: layerInstance, initialize: isInitializing, isMutable: true
-      ) { path, weight in
-        normalize(path, weight, updateStats: updateStats)
-      } _: {
-        body(layerInstance)
-      }
+    compact(function: "callAsFunction(_:)") { run(updateStats, body) }
+  }
+
+  private func run<R>(_ updateStats: Bool, _ body: (Layer) -> R) -> R {
+    // Without steps nothing is kept, and the collection may still be asked for.
+    _ = isMutableCollection(collectionName)
+    // Finds the layer's place, and so its name.
+    _ = layerInstance.bound("normalize")
+    return withMappedVariables(
+      of: layerInstance, initialize: isInitializing, isMutable: true
+    ) { path, weight in
+      normalize(path, weight, updateStats: updateStats)
+    } _: {
+      body(layerInstance)
     }
   }
 
@@ -91,6 +97,6 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
 extension SpectralNorm where Layer: UnaryLayer {
   /// Applies the layer with its weights normalized.
   public func callAsFunction(_ inputs: Tensor, updateStats: Bool) -> Tensor {
-    self(updateStats: updateStats) { $0(inputs) }
+    compact(inputs, updateStats) { inputs, updateStats in run(updateStats) { $0(inputs) } }
   }
 }

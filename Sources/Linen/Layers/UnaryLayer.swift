@@ -10,5 +10,11 @@ public protocol MultipleInputLayer: UnaryLayer {
   func callAsFunction(_ inputs: [Tensor]) -> Tensor
 }
 
+/// A module that takes several tensors in a row and gives several.
+public protocol TupleLayer: Module {
+  /// Applies the layer.
+  func callAsFunction(_ inputs: [Tensor]) -> [Tensor]
+}
+
 extension Dense: UnaryLayer {}
 extension Conv: UnaryLayer {}

@@ -2,8 +2,11 @@
 ///
 ///     let y = WeightNorm(Dense(4))(x)
 ///
-/// Weights whose path contains one of `variableFilter` are normalized. Parameters: those of the layer,
-/// and a scale for each weight, such as `Dense_0/kernel/scale` `[features]`.
+/// `w = scale * v / sqrt(sum(v^2) + epsilon)`, with the sum over all axes but `featureAxes`. Weights
+/// whose path contains one of `variableFilter` are normalized. Parameters: those of the layer, under its
+/// own name, which are normalized when they are made; and in this module's place a scale for each, whose
+/// name holds the path: `Dense_0/kernel/scale` `[features]`. Scales begin at 1, not at the length of the
+/// first weights as in PyTorch.
 /// https://arxiv.org/abs/1602.07868 Mirrors `flax.linen.WeightNorm`.
 public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
   /// The layer whose weights are normalized.
@@ -42,13 +45,15 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
 
   /// Runs a method of the layer with its weights normalized.
   public func callAsFunction<R>(_ body: (Layer) -> R) -> R {
-    compact(function: "callAsFunction(_:)") {
-      // Finds the layer's place, and so its name.
-      _ = layerInstance.bound("normalize")
-      return withMappedVariables(
-        of: layerInstance, initialize: isInitializing, isMutable: false, normalize
-      ) { body(layerInstance) }
-    }
+    compact(function: "callAsFunction(_:)") { run(body) }
+  }
+
+  private func run<R>(_ body: (Layer) -> R) -> R {
+    // Finds the layer's place, and so its name.
+    _ = layerInstance.bound("normalize")
+    return withMappedVariables(
+      of: layerInstance, initialize: isInitializing, isMutable: false, normalize
+    ) { body(layerInstance) }
   }
 
   private func normalize(_ path: [String], _ weight: Tensor) -> Tensor {
@@ -78,5 +83,7 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
 
 extension WeightNorm: UnaryLayer where Layer: UnaryLayer {
   /// Applies the layer with its weights normalized.
-  public func callAsFunction(_ inputs: Tensor) -> Tensor { self { $0(inputs) } }
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in run { $0(inputs) } }
+  }
 }

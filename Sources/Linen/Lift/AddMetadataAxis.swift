@@ -3,7 +3,7 @@
 /// Only metadata change, not tensors: for what is stacked by other means than `vmap` and `scan`.
 /// Mirrors `flax.linen.add_metadata_axis`.
 public func addMetadataAxis(
-  variableAxes: VariableAxes, metadataParams: [String: String] = [:]
+  variableAxes: VariableAxes, metadataParams: MetadataParams = [:]
 ) -> MapVariables {
   let entries = variableAxes.entries
   func mapped(
@@ -27,7 +27,7 @@ public func addMetadataAxis(
 ///
 /// Named `Map_variablesDense_0`, unless a name is given here or to the module.
 public func addMetadataAxis<M: Module>(
-  variableAxes: VariableAxes, metadataParams: [String: String] = [:], name: String? = nil,
+  variableAxes: VariableAxes, metadataParams: MetadataParams = [:], name: String? = nil,
   _ make: () -> M
 ) -> Lifted<M, MapVariables> {
   Lifted(

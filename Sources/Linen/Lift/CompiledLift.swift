@@ -87,9 +87,12 @@ extension LiftedScopes {
   /// What tells the modules from others that would be traced differently: their classes and
   /// configurations, or themselves if these can't be compared; nil if nothing does.
   var identity: [AnyHashable]? {
+    let taken = fingerprint.of(modules.map(\.module))
     // Initializers can't be compared, and are only used where parameters are made.
-    if scopes.contains(where: { $0.shared.mutable.contains("params") }) { return nil }
-    if let parts = fingerprint.parts(of: modules.map(\.module)) { return parts }
+    if taken.hasInitializers, scopes.contains(where: { $0.shared.mutable.contains("params") }) {
+      return nil
+    }
+    if let parts = taken.parts { return parts }
     return modules.allSatisfy(\.isLasting)
       ? modules.map { AnyHashable(ObjectIdentifier($0.module)) } : nil
   }
@@ -102,12 +105,12 @@ extension LiftedScopes {
 final class LazyFingerprint: Sendable {
   private let taken = Mutex<ModuleFingerprint?>(nil)
 
-  func parts(of modules: [Module]) -> [AnyHashable]? {
-    if let known = taken.withLock({ $0 }) { return known.parts }
+  func of(_ modules: [Module]) -> ModuleFingerprint {
+    if let known = taken.withLock({ $0 }) { return known }
     var fingerprint = ModuleFingerprint()
     for module in modules { fingerprint.add(module) }
     taken.withLock { [fingerprint] in $0 = fingerprint }
-    return fingerprint.parts
+    return fingerprint
   }
 }
 
@@ -115,6 +118,8 @@ final class LazyFingerprint: Sendable {
 struct ModuleFingerprint: @unchecked Sendable {
   /// Nil if a property can't be compared.
   private(set) var parts: [AnyHashable]? = []
+  /// Whether a property is an initializer, which is not among the parts.
+  private(set) var hasInitializers = false
   private var seen: [ObjectIdentifier] = []
 
   mutating func add(_ module: Module) {
@@ -132,7 +137,10 @@ struct ModuleFingerprint: @unchecked Sendable {
   }
 
   private mutating func add(value: Any) {
-    if value is Initializer { return }
+    if value is Initializer {
+      hasInitializers = true
+      return
+    }
     if let module = value as? Module { return add(module) }
     if let hashable = value as? AnyHashable {
       parts?.append(hashable)

@@ -15,10 +15,7 @@ public func cond<T: LiftTarget, each A: TensorTree, R: TensorTree>(
   else onFalse: (T, repeat each A) -> R
 ) -> R {
   guard predicate.rank == 0 else {
-    record(
-      TensorError(
-        "cond", .rankInvalid(rank: predicate.rank, expected: "a scalar predicate"),
-        [.init("predicate", predicate.type)]))
+    recordChoice("cond", predicate, target)
     return onTrue(target, repeat each operands)
   }
   // As in JAX the first branch is the true one: the keys that it draws come first.
@@ -45,16 +42,27 @@ public func switchCase<T: LiftTarget, A: TensorTree, R: TensorTree>(
   _ index: Tensor, _ target: T, _ operand: A, variables: CollectionFilter = true,
   rngs: CollectionFilter = true, _ branches: [(T, A) -> R]
 ) -> R {
-  precondition(!branches.isEmpty, "switchCase needs a branch")
+  guard let first = branches.first else {
+    let error = LiftError("switch", .branchesMissing)
+    record(error)
+    if let value = operand as? R ?? Tensor.zeros([]) as? R { return value }
+    // Without a branch there is nothing to tell what the result could be.
+    fatalError("\(error)")
+  }
   if index.rank > 0 || !index.dtype.isInteger {
-    record(
-      TensorError(
-        "switchCase", .other("the index must be an integer scalar"), [.init("index", index.type)]))
-    return branches[0](target, operand)
+    recordChoice("switch", index, target)
+    return first(target, operand)
   }
   let last = Tensor(Int32(branches.count - 1))
   let clamped = clip(index.cast(to: .int32), low: Tensor(Int32(0)), high: last)
   return chosen("switch", clamped, target, operand, variables, rngs, branches)
+}
+
+/// Records that what chooses a branch can't do so.
+private func recordChoice(_ name: String, _ choice: Tensor, _ target: some LiftTarget) {
+  let pack = Pack(LiftedScopes(target), name: name, in: [], out: [], rngs: [])
+  let value = choice.array == nil ? "\(choice.type)" : "\(choice)"
+  record(pack.error(.choice(value: value, type: choice.type)))
 }
 
 /// Traces all branches, and gives the result of one; `index` is within them.
@@ -73,15 +81,14 @@ private func chosen<T: LiftTarget, A: TensorTree, R: TensorTree>(
         return branch(target.moved(to: &scopes), operands)
       }
       templates.append(treeMap(output) { Tensor($0.type) })
-      try checkVariables(name, templates)
+      try pack.checkBranch(templates.count - 1, output.parts, like: templates[0].parts)
       return output
     }
   }
-  return recovering {
+  return pack.recovering {
     let output: LiftOutput<R>
     if let known = index.array {
-      output = try evaluated(name, Int(known.pointer(as: Int32.self).pointee), input, functions)
-      try checkBranches(name, templates)
+      output = try evaluated(pack, Int(known.pointer(as: Int32.self).pointee), input, functions)
     } else {
       output = try Autodiff.switchCase(index, input, functions)
     }
@@ -95,7 +102,7 @@ private func chosen<T: LiftTarget, A: TensorTree, R: TensorTree>(
 /// Evaluates the branch that is known to be chosen; the others are traced all the same, as in JAX:
 /// for the keys that they draw and the mistakes that are in them.
 private func evaluated<A: TensorTree, R: TensorTree>(
-  _ name: String, _ index: Int, _ input: LiftInput<A>,
+  _ pack: Pack, _ index: Int, _ input: LiftInput<A>,
   _ functions: [(LiftInput<A>) throws -> LiftOutput<R>]
 ) throws -> LiftOutput<R> {
   var result: LiftOutput<R>?
@@ -104,26 +111,11 @@ private func evaluated<A: TensorTree, R: TensorTree>(
     if place == index {
       result = try function(input)
     } else {
-      _ = try Graph.record(name: name, leaves.map(\.type)) {
+      _ = try Graph.record(name: pack.name, leaves.map(\.type)) {
         treeLeaves(try function(treeReplacingLeaves(input, $0)))
       }
     }
   }
-  guard let result else { throw TensorError(name, .other("there is no branch \(index)")) }
+  guard let result else { throw pack.error(.branchesMissing) }
   return result
-}
-
-/// Throws an error if a branch has made other variables than the first one.
-private func checkVariables<R: TensorTree>(_ name: String, _ outputs: [LiftOutput<R>]) throws {
-  guard let first = outputs.first, let last = outputs.last else { return }
-  func names(_ output: LiftOutput<R>) -> [String] {
-    output.variables.joined().flatMap { $0.flattened().map { $0.path.joined(separator: "/") } }
-  }
-  let (old, new) = (names(first), names(last))
-  for (names, others, branch) in [(new, old, outputs.count - 1), (old, new, 0)] {
-    guard let extra = names.first(where: { !others.contains($0) }) else { continue }
-    throw TensorError(
-      name, .other("the branches make different variables: only branch \(branch) has \(extra)"),
-      hint: "call all branches once when initializing, if isMutableCollection(\"params\")")
-  }
 }

@@ -33,7 +33,7 @@ public func customVJP<
   // Not the tensors: those of the transform in whose graph the rule stands would keep it alive.
   let zeros = placeholders(input)
   var template: R?
-  return recovering {
+  return pack.recovering {
     let function = Autodiff.customVJP(
       { (input: LiftInput<ArgumentList<repeat each A>>) in
         let output = pack.run(input) { scopes, list in
@@ -53,7 +53,7 @@ public func customVJP<
           return value
         }
         guard let residuals else {
-          throw TensorError("customVJP", .other("the function was not called"))
+          throw pack.error(.notCalled)
         }
         return (output, residuals)
       },

@@ -55,8 +55,11 @@ extension LiftedScopes {
       let streams = scope.rngs
       let forked =
         index == owner
-        ? streams.map { ($0.name, LazyRNG(scope.makeRNG($0.name))) }
-        : streams.map { ($0.name, LazyRNG($0.rng.root)) }
+        ? streams.map { stream in
+          let key = scope.makeRNG(stream.name)
+          return (stream.name, LazyRNG(key, separation: stream.rng.separation))
+        }
+        : streams.map { ($0.name, LazyRNG($0.rng.root, separation: $0.rng.separation)) }
       return RNGStreams(forked.filter { filter.contains($0.0) })
     }
   }

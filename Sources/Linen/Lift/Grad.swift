@@ -37,10 +37,7 @@ public func valueAndGrad<T: LiftTarget, each A: TensorTree, Aux: TensorTree>(
   pack.publish(output.variables)
   let (value, aux) = output.result.values
   if value.rank > 0 {
-    record(
-      LinenError(
-        .other(
-          "grad can only work on functions with scalar-valued outputs. out shape=\(value.shape)")))
+    record(pack.error(.valueNotScalar(shape: value.shape)))
   }
   var leaves = pullback([ones(like: value)])[...]
   return (value, aux, leaves.take(like: list).values)

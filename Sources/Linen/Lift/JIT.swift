@@ -35,7 +35,7 @@ public struct JIT: CallLift {
       key: key, identity: identity, variables: variables, rngs: rngs, roots: target.roots,
       counts: counts, axes: NamedAxes.all, structure: structure, types: leaves.map(\.type))
     var template: LiftOutput<R>?
-    return recovering {
+    return pack.recovering {
       let lift: CompiledLift
       if let known = CompiledLift.find(signature) {
         lift = known
@@ -53,7 +53,7 @@ public struct JIT: CallLift {
         if graph.isConcrete { lift.keep(signature, target.kept) }
       }
       guard let structure = lift.template as? LiftOutput<R> else {
-        throw TensorError("jit", .other("two functions have the same key \(key)"))
+        throw pack.error(.equalKeys(key: "\(key)"))
       }
       for (index, scope) in target.scopes.enumerated() {
         scope.counters.state = counts[index].advanced(
@@ -133,7 +133,8 @@ public func jit(variables: CollectionFilter = true, rngs: CollectionFilter = tru
 ///     }
 ///
 /// A call as of a ``UnaryLayer`` is compiled, and one with a function if `static:` tells what that
-/// captures. Modules of equal configuration share what is compiled; initialization is not compiled.
+/// captures. Modules of equal configuration share what is compiled. Initialization is compiled unless
+/// a module has initializers among its properties, which can't be compared.
 /// Named `JitMLP_0`, unless a name is given here or to the module. For the rest see
 /// ``jit(variables:rngs:)``.
 public func jit<M: Module>(

@@ -22,7 +22,13 @@ public func jvp<T: LiftTarget, each A: TensorTree, R: TensorTree>(
   let direction = LiftPoint(
     variables: [directions], arguments: ArgumentList(repeat each tangents))
   var template: R?
-  return recovering {
+  return pack.recovering {
+    let (found, expected) = (
+      LiftPart.parts("tangent", direction.arguments), LiftPart.parts("tangent", list)
+    )
+    if let (new, old) = LiftPart.differing(found, expected) {
+      throw pack.error(.tangent(name: new.name, found: new.type, expected: old.type))
+    }
     let (output, tangent) = try jvp(
       { (point: LiftPoint<ArgumentList<repeat each A>>) in
         let (result, written) = pack.run(

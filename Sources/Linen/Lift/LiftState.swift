@@ -22,6 +22,11 @@ struct LiftOutput<R: TensorTree>: TensorTree {
   var result: R
   var variables: [[Variables]]
 
+  /// Its tensors, as messages name them.
+  var parts: [LiftPart] {
+    LiftPart.parts("result", result) + LiftPart.parts(variables: variables.flatMap { $0 })
+  }
+
   mutating func visitTensors(_ visitor: inout TensorVisitor) {
     visitor.visit(.field("result"), &result)
     visitor.visit(.field("variables"), &variables)
@@ -48,7 +53,7 @@ extension Pack {
   ) -> R {
     var template: R?
     return withoutActuallyEscaping(body) { body in
-      recovering {
+      self.recovering {
         let output = try transform(LiftInput(self, arguments)) { input in
           let output = run(input, body)
           template = output.result

@@ -1,6 +1,7 @@
 /// What a lifted transform works on: a module, a scope, or several scopes.
 ///
-/// A module takes part with its own scope and with those of the modules in its properties.
+/// A module takes part with its own scope and with those of the modules and variables in its
+/// properties.
 public protocol LiftTarget {}
 
 extension Module: LiftTarget {}
@@ -42,6 +43,7 @@ public final class LiftedScopes {
     var scopes: [Scope] = []
     LiftedScopes.collect(target, &modules, &scopes)
     for module in others { LiftedScopes.collect(module, isRunning: false, &modules) }
+    scopes += modules.flatMap { LiftedScopes.scopesOfVariables(in: $0.module) }
     self.init(scopes: scopes, modules: modules, LazyFingerprint())
   }
 
@@ -53,7 +55,8 @@ public final class LiftedScopes {
         isLasting: owner.module.birthplace == 0)
     ]
     LiftedScopes.collectFields(of: module, &modules)
-    self.init(scopes: [], modules: modules, fingerprint)
+    let scopes = modules.flatMap { LiftedScopes.scopesOfVariables(in: $0.module) }
+    self.init(scopes: scopes, modules: modules, fingerprint)
   }
 
   private init(
@@ -129,6 +132,12 @@ public final class LiftedScopes {
         collectFields(of: part, &modules)
       }
     }
+  }
+
+  /// The scopes of the variables in the properties of a module.
+  private static func scopesOfVariables(in module: Module) -> [Scope] {
+    guard ModuleContext.current?.info(module).holdsModules == true else { return [] }
+    return Fields.values(of: module).compactMap { ($0.value as? any VariableReference)?.place }
   }
 
   /// The same inside of a transform: for another one around the same function.

@@ -21,7 +21,7 @@ public final class Lifted<M: Module, Transform: ModuleLift>: Module, @unchecked 
   /// Makes a lifted module of the one that `make` makes, whose name it takes unless one is given.
   public init(_ transform: Transform, name: String? = nil, _ make: () -> M) {
     self.transform = transform
-    module = detached(make)
+    module = withoutPlace(make)
     super.init(name: name ?? module.givenName)
   }
 
@@ -51,7 +51,7 @@ public final class Lifted<M: Module, Transform: ModuleLift>: Module, @unchecked 
 }
 
 /// What `make` makes, without a place in the running call.
-private func detached<M>(_ make: () -> M) -> M {
+func withoutPlace<M>(_ make: () -> M) -> M {
   guard let context = ModuleContext.current, !context.makesDetached else { return make() }
   context.makesDetached = true
   defer { context.makesDetached = false }

@@ -93,11 +93,11 @@ public func mapVariables(
 ///       @Setup var dense: Lifted<Dense, MapVariables>
 ///
 ///       override func setup() {
-///         let mask: MapVariables.Transform =
-///           isInitializing ? { $0 } : { treeMap($0) { triu($0) } }
-///         dense = mapVariables("params", transIn: mask, init: isInitializing) {
-///           Dense(5, useBias: false)
-///         }
+///         let isInitializing = isInitializing
+///         dense = mapVariables(
+///           "params", transIn: { isInitializing ? $0 : treeMap($0) { triu($0) } },
+///           init: isInitializing
+///         ) { Dense(5, useBias: false) }
 ///       }
 ///
 ///       func callAsFunction(_ x: Tensor) -> Tensor { method(x) { x in dense(x) } }

@@ -12,7 +12,7 @@ public final class Pack {
   /// The random streams of each group.
   public let rngs: [[RNGStreams]]
   private let target: LiftedScopes
-  private let name: String
+  let name: String
   private let outputs: [CollectionFilter]
   private let labels: (variables: String, rngs: String)
 
@@ -55,7 +55,9 @@ public final class Pack {
           lift: origin(of: scope)),
         counters: scope.counters)
     }
-    for scope in target.scopes { scope.shared.lifted.append(scope.path) }
+    for (scope, inner) in zip(target.scopes, inner) {
+      scope.shared.lifted.append((scope.path, inner))
+    }
     let result = target.enter(inner, body)
     for scope in target.scopes { scope.shared.lifted.removeLast() }
     if result is Module || result is any VariableReference {
@@ -76,6 +78,26 @@ public final class Pack {
           for (name, value) in part { scope.putVariable(collection, name, value) }
         }
       }
+    }
+  }
+
+  // MARK: Errors
+
+  /// A mistake in the use of the transform.
+  func error(_ fact: LiftError.Fact) -> LiftError { LiftError(name, fact, path: errorPath) }
+
+  /// An error with the place of the transform, if it has none.
+  func located(_ error: any Error) -> any Error {
+    guard var located = error as? any LocatedError, located.path == nil else { return error }
+    located.path = errorPath
+    return located
+  }
+
+  /// The place of the transform, such as `/Model/vmap(VmapDense_0)`.
+  var errorPath: String? {
+    target.scopes.first.map { scope in
+      let root = ModuleContext.current?.rootNameInMessages
+      return "/" + ((root.map { [$0] } ?? []) + debugPath(of: scope)).joined(separator: "/")
     }
   }
 

@@ -20,15 +20,21 @@ public struct RematScan: CallLift {
       template = result
       let leaves = treeLeaves(result)
       guard leaves.count == treeLeaves(arguments).count else {
+        let pack = Pack(target, name: "remat_scan", in: [], out: [], rngs: [])
         record(
-          TensorError(
-            "rematScan", .other("the function must give what it takes"),
-            hint: "it takes one carry and gives the next"))
+          pack.error(
+            .notRepeatable(
+              given: LiftPart.parts("result", result).map(\.described),
+              taken: LiftPart.parts("argument", arguments).map(\.described))))
         return arguments
       }
       return treeReplacingLeaves(arguments, leaves)
     }
-    if let template { return treeReplacingLeaves(template, treeLeaves(last)) }
+    if let template {
+      let leaves = treeLeaves(last)
+      return leaves.count == treeLeaves(template).count
+        ? treeReplacingLeaves(template, leaves) : placeholders(template)
+    }
     let pack = Pack(target, name: "remat_scan", in: [true], out: [true], rngs: [true])
     return pack.run(pack.variables, pack.rngs) { body($0, arguments) }.result
   }

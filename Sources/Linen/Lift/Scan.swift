@@ -18,7 +18,7 @@ public struct Scan: ModuleLift {
   var outAxes: ArgumentAxes = 0
   var length: Int?
   var reverse = false
-  var metadataParams: [String: String] = [:]
+  var metadataParams: MetadataParams = [:]
   var checkConstancyInvariants = true
 
   /// Loops `body` over the arguments, and gives the last carry and the stacked outputs.
@@ -34,7 +34,7 @@ public struct Scan: ModuleLift {
     return withoutActuallyEscaping(body) { body in
       let loop = ScanLoop(
         scan: self, pack: pack, initial: initial, arguments: arguments, body: body)
-      return recovering {
+      return pack.recovering {
         try loop.run()
       } _: {
         loop.template.map { (initial, placeholders($0)) }
@@ -144,7 +144,7 @@ public func scan(
   variableAxes: VariableAxes = [:], variableBroadcast: CollectionFilter = false,
   variableCarry: CollectionFilter = false, splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, length: Int? = nil, reverse: Bool = false,
-  metadataParams: [String: String] = [:], checkConstancyInvariants: Bool = true
+  metadataParams: MetadataParams = [:], checkConstancyInvariants: Bool = true
 ) -> Scan {
   Scan(
     variableAxes: variableAxes, variableBroadcast: variableBroadcast, variableCarry: variableCarry,
@@ -167,7 +167,7 @@ public func scan<M: Module>(
   variableAxes: VariableAxes = [:], variableBroadcast: CollectionFilter = false,
   variableCarry: CollectionFilter = false, splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, length: Int? = nil, reverse: Bool = false,
-  metadataParams: [String: String] = [:], checkConstancyInvariants: Bool = true,
+  metadataParams: MetadataParams = [:], checkConstancyInvariants: Bool = true,
   name: String? = nil, _ make: () -> M
 ) -> Lifted<M, Scan> {
   Lifted(

@@ -7,6 +7,8 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
   private let body: ([Scope], C, A) -> (C, Y)
   private let inAxes: [Int?]
   private let outAxes: [Int?]
+  private let given: AxesRole
+  private let wanted: AxesRole
   /// The structure of the outputs of a step, once it is known.
   private(set) var template: Y?
 
@@ -20,6 +22,8 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
     self.body = body
     inAxes = scan.variableAxes.inputs.map(\.axis)
     outAxes = scan.variableAxes.outputs.map(\.axis)
+    given = AxesRole(name: "inAxes", pack: pack)
+    wanted = AxesRole(name: "outAxes", pack: pack)
   }
 
   /// What is passed from step to step.
@@ -31,6 +35,10 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
       value.visitTensors(&visitor)
       visitor.visit(.field("variables"), &variables)
     }
+
+    var parts: [LiftPart] {
+      LiftPart.parts("carry", value) + LiftPart.parts(variables: variables)
+    }
   }
 
   /// What a step is given besides the carry, or gives.
@@ -41,34 +49,36 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
   }
 
   func run() throws -> (C, Y) {
-    let ofArguments = mappedInputs(arguments, "argument", scan.inAxes, "scan")
-    let length = try self.length(ofArguments)
+    if inAxes.contains(nil) || outAxes.contains(nil) { throw pack.error(.axisMissing) }
+    scan.inAxes.checkCount(of: arguments, given)
+    let ofArguments = mappedInputs(arguments, "argument", scan.inAxes, given)
+    let variables = Array(pack.variables[2...]).removingAxes(inAxes, scan.metadataParams)
+    let ofVariables = zip(variables, inAxes).flatMap { mappedInputs(variables: $0, $1) }
+    let length = try pack.commonSize(ofArguments + ofVariables, given: scan.length)
     let whole = Slices(
-      arguments: arguments,
-      variables: Array(pack.variables[2...]).removingAxes(inAxes, scan.metadataParams),
-      rngs: scan.splitRNGs.split(pack.rngs, length))
-    let inputs = try sliced(whole, ofArguments)
+      arguments: arguments, variables: variables, rngs: scan.splitRNGs.split(pack.rngs, length))
+    let inputs = sliced(whole, ofArguments)
     let carry = Carry(value: initial, variables: pack.variables[1])
     var broadcast = pack.variables[0]
     var constants: [Tensor?] = []
     if scan.checkConstancyInvariants {
       (broadcast, constants) = try invariants(carry, inputs, whole)
     } else if scan.outAxes.containsBroadcast {
-      throw TensorError(
-        "scan", .other("an output of axis nil needs checkConstancyInvariants"))
+      throw pack.error(.sharedOutputUnchecked)
     }
     var written: [[Variables]] = []
-    let (last, stacked) = try Autodiff.scan(
+    let (last, outputs) = try Autodiff.scan(
       carry, inputs, length: length, reverse: scan.reverse
     ) { carry, slices in
       let (next, output, out) = step(broadcast, carry, slices.tensors, whole)
-      try checkCarry(carry.variables, next.variables)
+      try pack.checkCarry(carry.parts, next.parts)
+      scan.outAxes.checkCount(of: output, wanted)
       template = output
       written = Array(out[2...])
-      return (next, LeafList(try outputs(output) + variables(written)))
+      return (next, LeafList(stacked(output) + stacked(written)))
     }
-    guard let template else { throw TensorError("scan", .other("the function was not called")) }
-    return publish(broadcast, last, stacked.tensors, constants, template, written)
+    guard let template else { throw pack.error(.notCalled) }
+    return publish(broadcast, last, outputs.tensors, constants, template, written)
   }
 
   // MARK: One step
@@ -89,19 +99,6 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
   /// Collections with those of `old` that are not among them.
   private func keeping(_ old: [Variables], _ new: [Variables]) -> [Variables] {
     zip(old, new).map { $0.merging($1) }
-  }
-
-  /// Records an error where the carried variables of a step are not those of the one before.
-  private func checkCarry(_ before: [Variables], _ after: [Variables]) throws {
-    let (old, new) = (before.flatMap(paths), after.flatMap(paths))
-    for path in new where !old.contains(path) {
-      throw TensorError(
-        "scan", .other("the carried variable \(path) is made inside the loop"),
-        hint: "make it before the scan, or take its collection out of variableCarry")
-    }
-    for path in old where !new.contains(path) {
-      throw TensorError("scan", .other("the carried variable \(path) is gone after a step"))
-    }
   }
 
   private func paths(_ variables: Variables) -> [String] {
@@ -128,7 +125,7 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
       template = output
       made = out[0]
       let constants = treeLeavesWithPath(output).filter {
-        let isBroadcast = scan.outAxes.axis(at: $0.path, "scan") == nil
+        let isBroadcast = scan.outAxes.axis(at: $0.path, wanted) == nil
         isConstant.append(isBroadcast)
         return isBroadcast
       }
@@ -137,9 +134,7 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
     }
     let values = try zip(graph.outputs, paths).map { atom, path in
       guard case .constant(let tensor) = atom else {
-        throw TensorError(
-          "scan", .other("broadcasted variable has a data dependency on the scan body: \(path)"),
-          hint: "what is broadcast must not depend on the carry or the inputs: give it an axis")
+        throw pack.error(.dependsOnStep(name: path))
       }
       return tensor
     }
@@ -150,24 +145,14 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
 
   // MARK: Axes
 
-  private func length(_ arguments: [MappedInput]) throws -> Int {
-    try mappedSize(
-      arguments, given: scan.length, name: "length", operation: "scan", what: "scan lengths",
-      missing: "length should be specified manually",
-      hint: "there is no argument to loop over: pass length")
-  }
-
   /// The tensors that have a slice for each step, with the steps as their first axis.
-  private func sliced(_ whole: Slices, _ arguments: [MappedInput]) throws -> LeafList {
+  private func sliced(_ whole: Slices, _ arguments: [MappedInput]) -> LeafList {
     var leaves = zip(treeLeavesWithPath(whole.arguments), arguments).compactMap { leaf, input in
       input.axis.map { (leaf.path, moveAxis(leaf.leaf, $0, to: 0)) }
     }
     for (group, axis) in zip(whole.variables, inAxes) {
-      guard let axis else { throw Scan.axisMissing }
-      let inputs = group.flatMap { mappedInputs($0, "variables", .axis(axis), "scan") }
-      _ = try mappedSize(inputs, operation: "scan", what: "scan lengths")
       leaves += LeafList(group, "variables").leaves.map {
-        ($0.path, moveAxis($0.tensor, axis, to: 0))
+        ($0.path, moveAxis($0.tensor, axis ?? 0, to: 0))
       }
     }
     for (group, axis) in zip(whole.rngs, scan.splitRNGs.axes) where axis != nil {
@@ -181,7 +166,7 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
     var rest = slices[...]
     var result = whole
     result.arguments = treeMapWithPath(whole.arguments) { path, leaf in
-      scan.inAxes.axis(at: path, "scan") == nil ? leaf : rest.popFirst() ?? leaf
+      scan.inAxes.axis(at: path, given) == nil ? leaf : rest.popFirst() ?? leaf
     }
     result.variables = rest.take(like: whole.variables)
     result.rngs = zip(whole.rngs, scan.splitRNGs.axes).map { group, axis in
@@ -191,15 +176,14 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
   }
 
   /// The outputs of a step that are stacked.
-  private func outputs(_ output: Y) throws -> [(TreePath, Tensor)] {
-    treeLeavesWithPath(output).filter { scan.outAxes.axis(at: $0.path, "scan") != nil }.map {
+  private func stacked(_ output: Y) -> [(TreePath, Tensor)] {
+    treeLeavesWithPath(output).filter { scan.outAxes.axis(at: $0.path, wanted) != nil }.map {
       ($0.path, $0.leaf)
     }
   }
 
-  private func variables(_ groups: [[Variables]]) throws -> [(TreePath, Tensor)] {
-    if outAxes.contains(nil) { throw Scan.axisMissing }
-    return groups.flatMap { LeafList($0, "variables").leaves }
+  private func stacked(_ groups: [[Variables]]) -> [(TreePath, Tensor)] {
+    groups.flatMap { LeafList($0, "variables").leaves }
   }
 
   // MARK: Results
@@ -213,7 +197,7 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
     var index = 0
     let outputs = treeMapWithPath(template) { path, leaf in
       defer { index += 1 }
-      guard let axis = scan.outAxes.axis(at: path, "scan") else { return constants[index] ?? leaf }
+      guard let axis = scan.outAxes.axis(at: path, wanted) else { return constants[index] ?? leaf }
       return rest.popFirst().map { moveAxis($0, 0, to: axis) } ?? leaf
     }
     let groups = zip(written, outAxes).map { group, axis in
@@ -223,10 +207,4 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
       [broadcast, last.variables] + groups.addingAxes(outAxes, scan.metadataParams))
     return (last.value, outputs)
   }
-}
-
-extension Scan {
-  static let axisMissing = TensorError(
-    "scan", .other("variableAxes of a scan must be integers"),
-    hint: "collections that all steps share go into variableBroadcast")
 }

@@ -48,7 +48,7 @@ public func vjp<T: LiftTarget, each A: TensorTree, R: TensorTree, Aux: TensorTre
   let pullback = Pullback(
     closed: closed, value: treeMap(value) { Tensor($0.type) },
     variables: treeMap(variables.first ?? [:]) { Tensor($0.type) },
-    arguments: treeMap(list) { Tensor($0.type) })
+    arguments: treeMap(list) { Tensor($0.type) }, pack: pack)
   return (value, pullback, aux)
 }
 
@@ -62,15 +62,18 @@ public struct Pullback<Value: TensorTree, each Argument: TensorTree>: TensorTree
   private let value: Value
   private let variables: Variables
   private let arguments: ArgumentList<repeat each Argument>
+  /// The place of the transform, for messages.
+  private let path: String?
 
   init(
     closed: ClosedPullback, value: Value, variables: Variables,
-    arguments: ArgumentList<repeat each Argument>
+    arguments: ArgumentList<repeat each Argument>, pack: Pack
   ) {
     self.closed = closed
     self.value = value
     self.variables = variables
     self.arguments = arguments
+    path = pack.errorPath
   }
 
   /// Presents the tensors that the derivative needs.
@@ -84,6 +87,14 @@ public struct Pullback<Value: TensorTree, each Argument: TensorTree>: TensorTree
   public func callAsFunction(
     _ cotangent: Value
   ) -> (variables: Variables, arguments: (repeat each Argument)) {
+    let (found, expected) = (
+      LiftPart.parts("cotangent", cotangent), LiftPart.parts("cotangent", value)
+    )
+    if let (new, old) = LiftPart.differing(found, expected) {
+      record(
+        LiftError(
+          "vjp", .cotangent(name: new.name, found: new.type, expected: old.type), path: path))
+    }
     var leaves = closed(checkedLeaves("vjp", "cotangent", cotangent, like: value))[...]
     let ofVariables = leaves.take(like: variables)
     let ofArguments = leaves.take(like: arguments)

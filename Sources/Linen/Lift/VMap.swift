@@ -11,7 +11,7 @@ public struct VMap: CallLift {
   let outAxes: ArgumentAxes
   let axisSize: Int?
   let axisName: String?
-  let metadataParams: [String: String]
+  let metadataParams: MetadataParams
 
   /// Runs `body` once for all members.
   public func apply<A: TensorTree, R: TensorTree>(
@@ -23,21 +23,23 @@ public struct VMap: CallLift {
       rngs: splitRNGs.filters, labels: ("variableAxes", "splitRNGs"))
     let variables = pack.variables.removingAxes(inputs.map(\.axis), metadataParams)
     var template: R?
-    return recovering {
-      let ofVariables = zip(variables, inputs).flatMap { group, input in
-        group.flatMap {
-          mappedInputs($0, "variables", ArgumentAxes(input.axis), "vmap")
-        }
-      }
-      let ofArguments = mappedInputs(arguments, "argument", inAxes, "vmap")
-      let size = try commonSize(ofVariables + ofArguments)
+    let (given, wanted) = (
+      AxesRole(name: "inAxes", pack: pack), AxesRole(name: "outAxes", pack: pack)
+    )
+    return pack.recovering {
+      inAxes.checkCount(of: arguments, given)
+      let ofVariables = zip(variables, inputs).flatMap { mappedInputs(variables: $0, $1.axis) }
+      let ofArguments = mappedInputs(arguments, "argument", inAxes, given)
+      let size = try pack.commonSize(ofArguments + ofVariables, given: axisSize)
       let rngs = splitRNGs.split(pack.rngs, size)
       let ofRNGs = zip(rngs, splitRNGs.axes).flatMap { group, axis in
-        group.flatMap { mappedInputs($0, "rngs", ArgumentAxes(axis), "vmap") }
+        group.flatMap { mappedInputs($0, "rngs", ArgumentAxes(axis), given) }
       }
       var written: [[Variables]] = []
+      var names: [String] = []
       let leaves = try vmap(
-        ofVariables + ofRNGs + ofArguments, size: size, axisName: axisName
+        ofVariables + ofRNGs + ofArguments, size: size, axisName: axisName,
+        varying: { pack.error(.differsByMember(name: names[$0], type: $1, axis: $2)) }
       ) { leaves in
         var leaves = leaves[...]
         let (variables, rngs) = (leaves.take(like: variables), leaves.take(like: rngs))
@@ -45,12 +47,16 @@ public struct VMap: CallLift {
         let (result, out) = pack.run(variables, rngs) { body($0, members) }
         template = result
         written = out
-        return treeLeavesWithPath(result).map { ($0.leaf, outAxes.axis(at: $0.path, "vmap")) }
+        outAxes.checkCount(of: result, wanted)
+        names =
+          LiftPart.parts("[0]", result).map(\.name)
+          + LiftPart.parts(variables: out.joined().map { $0 }).map(\.name)
+        return treeLeavesWithPath(result).map { ($0.leaf, outAxes.axis(at: $0.path, wanted)) }
           + zip(out, outputs).flatMap { group, output in
             treeLeaves(group).map { ($0, output.axis) }
           }
       }
-      guard let template else { throw TensorError("vmap", .other("the function was not called")) }
+      guard let template else { throw pack.error(.notCalled) }
       var results = leaves[...]
       let result = results.take(like: template)
       pack.publish(
@@ -60,13 +66,6 @@ public struct VMap: CallLift {
       template.map(placeholders)
         ?? pack.run(variables, pack.rngs) { body($0, arguments) }.result
     }
-  }
-
-  private func commonSize(_ inputs: [MappedInput]) throws -> Int {
-    try mappedSize(
-      inputs, given: axisSize, name: "axisSize", what: "batch axis sizes",
-      missing: "axis_size should be specified manually",
-      hint: "no argument or variable is mapped over an axis: pass axisSize")
   }
 }
 
@@ -84,7 +83,7 @@ public struct VMap: CallLift {
 public func vmap(
   variableAxes: VariableAxes = [:], splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, axisSize: Int? = nil, axisName: String? = nil,
-  metadataParams: [String: String] = [:]
+  metadataParams: MetadataParams = [:]
 ) -> VMap {
   VMap(
     variableAxes: variableAxes, splitRNGs: splitRNGs, inAxes: inAxes, outAxes: outAxes,
@@ -101,7 +100,7 @@ public func vmap(
 public func vmap<M: Module>(
   variableAxes: VariableAxes = [:], splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, axisSize: Int? = nil, axisName: String? = nil,
-  metadataParams: [String: String] = [:], name: String? = nil, _ make: () -> M
+  metadataParams: MetadataParams = [:], name: String? = nil, _ make: () -> M
 ) -> Lifted<M, VMap> {
   Lifted(
     vmap(

@@ -12,6 +12,14 @@ public struct VariableAxes: Sendable, ExpressibleByDictionaryLiteral {
     entries = elements.map { ($0, $1) }
   }
 
+  /// Creates axes of collections.
+  init(entries: [(filter: CollectionFilter, axis: VariableAxis)]) { self.entries = entries }
+
+  /// The axis of a collection; nil if it has none.
+  func axis(of collection: String) -> Int? {
+    entries.first { $0.filter.contains(collection) }?.axis.axis
+  }
+
   var inputs: [(filter: CollectionFilter, axis: Int?)] {
     entries.filter(\.axis.isInput).map { ($0.filter, $0.axis.axis) }
   }

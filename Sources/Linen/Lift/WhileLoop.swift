@@ -34,18 +34,24 @@ public func whileLoop<T: LiftTarget, C: TensorTree>(
   }
   let start = WhileCarry(
     value: initial, variables: pack.variables[0], step: Tensor(Int32(0)))
-  return recovering {
+  return pack.recovering {
     let last = try Autodiff.whileLoop(start) { carry in
-      pack.run(
+      let holds = pack.run(
         [carry.variables, pack.variables[1]], rngs(-carry.step), mutable: .none
       ) { condition(moved($0), carry.value) }.result
+      guard holds.rank == 0, holds.dtype == .bool else {
+        throw pack.error(.condition(type: holds.type))
+      }
+      return holds
     } _: { carry in
       let (value, written) = pack.run(
         [carry.variables, pack.variables[1]], rngs(carry.step)
       ) { body(moved($0), carry.value) }
-      return WhileCarry(
+      let next = WhileCarry(
         value: value, variables: zip(carry.variables, written[0]).map { $0.merging($1) },
         step: carry.step + Tensor(Int32(1)))
+      try pack.checkCarry(carry.parts, next.parts)
+      return next
     }
     pack.publish([last.variables])
     return last.value
@@ -64,5 +70,9 @@ private struct WhileCarry<C: TensorTree>: TensorTree {
     value.visitTensors(&visitor)
     visitor.visit(.field("variables"), &variables)
     visitor.visit(.field("step"), &step)
+  }
+
+  var parts: [LiftPart] {
+    LiftPart.parts("carry", value) + LiftPart.parts(variables: variables)
   }
 }

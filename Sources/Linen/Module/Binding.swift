@@ -21,8 +21,8 @@ final class Binding {
   let isFromSetup: Bool
   /// The compact method that runs, for diagnostics.
   var method: String?
-  /// The compact methods that made submodules, by the names of these, for diagnostics.
-  var makers: [String: String] = [:]
+  /// The compact methods that made submodules and variables, by their names, for diagnostics.
+  private var makers: [String: String] = [:]
   @exclusivity(unchecked) private var cursor: [(nameNumber: Int, next: Int)] = []
   private var properties: [(id: UInt64, value: AnyObject)] = []
   private var nameScopes: [String: CompactNameScope] = [:]
@@ -100,6 +100,15 @@ final class Binding {
     guard isOutermost else { return }
     isInCompact = false
     if !cursor.isEmpty { cursor = [] }
+  }
+
+  /// Notes a name that two compact methods give away.
+  func noteSharedName(_ name: String, _ collector: DiagnosticCollector) {
+    guard isInCompact, let method = method.map(methodName) else { return }
+    if let first = makers[name], first != method {
+      collector.note(.nameShared(name: name, first: first, second: method))
+    }
+    makers[name] = method
   }
 
   // MARK: Properties of setup

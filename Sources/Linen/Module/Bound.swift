@@ -51,15 +51,25 @@ public final class Bound<M: Module> {
 }
 
 extension Applicable where Self: Module {
+  /// Gives the module a scope: its variables are those of the scope, and below it.
+  ///
+  ///     let (y, variables) = try Scope.initialize(Key(0)) { scope in
+  ///       try Dense(3).bind(to: scope.push("dense")).callAsFunction { $0(x) }
+  ///     }
+  ///
+  /// For programs on bare scopes. Mirrors `Module(parent=scope)`.
+  public func bind(to scope: Scope) -> Bound<Self> {
+    let context = ModuleContext()
+    context.bindRoot(self, scope)
+    return Bound(context, scope) { self }
+  }
+
   /// Puts the module together with variables, for interactive use.
   ///
   /// Records an error if a collection is not a dictionary.
   public func bind(
     _ variables: Variables, rngs: (any RNGConvertible)? = nil, mutable: CollectionFilter = false
   ) -> Bound<Self> {
-    let scope = Scope.bind(variables, rngs: rngs, mutable: mutable)
-    let context = ModuleContext()
-    context.bindRoot(self, scope)
-    return Bound(context, scope) { self }
+    bind(to: Scope.bind(variables, rngs: rngs, mutable: mutable))
   }
 }

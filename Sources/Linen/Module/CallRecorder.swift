@@ -4,16 +4,25 @@ final class CallRecorder {
     let index: Int
     let path: [String]
     let module: Module
-    let className: String
     let method: String
     let arguments: CallArguments
-    let output: Any
-    /// The variables of the module, as they are at the end of the call.
-    let variables: Variables
+    let output: ValueSummary
+    /// The operations that the method takes by itself, and with its vector-Jacobian product.
+    let flops: Int?
+    let vjpFlops: Int?
   }
 
+  /// What to count of each call.
+  let costs: CallCosts
+  /// The collections that calls may write to.
+  let mutable: CollectionFilter
   private(set) var calls: [Call] = []
   private var nextIndex = 0
+
+  init(_ costs: CallCosts, mutable: CollectionFilter) {
+    self.costs = costs
+    self.mutable = mutable
+  }
 
   func begin() -> Int {
     defer { nextIndex += 1 }
@@ -35,11 +44,14 @@ extension RunningCall {
     if context.capture.contains(module, method) {
       module.sow("intermediates", method, Variables(captured: output))
     }
-    context.recorder?.end(
-      CallRecorder.Call(
-        index: index, path: binding.scope.path, module: module, className: binding.info.name,
-        method: method, arguments: CallArguments(arguments(), function: function), output: output,
-        variables: binding.scope.variables))
+    if let recorder = context.recorder {
+      let cost = cost(for: recorder, function, arguments, body)
+      recorder.end(
+        CallRecorder.Call(
+          index: index, path: binding.scope.path, module: module, method: method,
+          arguments: CallArguments(arguments(), function: function), output: ValueSummary(output),
+          flops: cost.flops, vjpFlops: cost.vjpFlops))
+    }
     return output
   }
 }

@@ -3,6 +3,10 @@ enum Fields {
   /// The stored properties of a module, by the names that modules in them get, with their values;
   /// those of its superclasses first.
   static func values(of module: Module) -> [(label: String, value: Any)] {
+    if let fields = module.fieldValues {
+      let names = type(of: module).submoduleNames
+      return fields.map { (names[$0.key] ?? $0.key, $0.value) }
+    }
     var mirrors: [Mirror] = []
     var mirror: Mirror? = Mirror(reflecting: module)
     while let current = mirror, current.subjectType != Module.self {

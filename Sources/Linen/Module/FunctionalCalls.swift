@@ -1,6 +1,6 @@
 /// Makes a function of keys and inputs that makes the variables which a function of a module needs.
 ///
-///     let initialize = initializer(of: foo) { foo, x in foo.decode(foo.encode(x)) }
+///     let initialize = initializer(of: foo) { (foo: Foo, x: Tensor) in foo.decode(foo.encode(x)) }
 ///     let variables = try initialize(Key(0), x)
 ///
 /// Mirrors `flax.linen.init`.
@@ -34,7 +34,7 @@ public func outputInitializer<M: Module, each Input, R>(
 
 /// Makes a function of variables and inputs that gives what a function of a module gives.
 ///
-///     let run = applier(of: foo) { foo, x in foo.decode(foo.encode(x)) }
+///     let run = applier(of: foo) { (foo: Foo, x: Tensor) in foo.decode(foo.encode(x)) }
 ///     let y = try run(variables, x)
 ///
 /// Mirrors `flax.linen.apply`.

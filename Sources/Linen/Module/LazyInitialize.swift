@@ -12,9 +12,19 @@ extension Applicable where Self: Module {
     _ body: (Self) throws -> R
   ) throws -> Variables {
     let variables = try initialize(rngs, mutable: mutable, body)
-    for (path, tensor) in treeLeavesWithPath(variables) where tensor.array == nil {
+    try variables.checkConcrete()
+    return variables
+  }
+}
+
+extension Variables {
+  /// Throws an error that names the first variable without a value.
+  func checkConcrete() throws {
+    for (path, tensor) in treeLeavesWithPath(self) {
+      guard case .tracer(let tracer) = tensor.storage, tracer.trace === AbstractTrace.shared else {
+        continue
+      }
       throw LinenError(.lazyInitialization(type: "\(tensor.type)"), details: ["variable: \(path)"])
     }
-    return variables
   }
 }

@@ -34,7 +34,7 @@ extension Module: CustomStringConvertible {
 }
 
 /// The words of a Swift name as Python joins them: `useBias` to `use_bias`.
-private func snakeCased(_ name: String) -> String {
+func snakeCased(_ name: String) -> String {
   var result = ""
   for letter in name {
     if letter.isUppercase, let last = result.last, last != "_", !last.isUppercase { result += "_" }
@@ -51,12 +51,16 @@ private func text(_ value: Any) -> String {
   case let string as String: return "'\(string)'"
   case let module as Module: return module.description
   case let double as Double: return "\(double)"
+  // Initializers are functions to Flax: those that others make are called `init`.
+  case let initializer as Initializer:
+    return initializer.description.contains("(") ? "init" : initializer.description
   default: break
   }
   let mirror = Mirror(reflecting: value)
   switch mirror.displayStyle {
   case .optional: return mirror.children.first.map { text($0.value) } ?? "None"
   case .collection, .tuple: return pythonTuple(mirror.children.map { text($0.value) })
+  case nil where "\(type(of: value))".contains("->"): return "function"
   default: return "\(value)"
   }
 }

@@ -27,7 +27,7 @@ extension Module: Hashable {
   }
 
   /// Hashes the class and what of the configuration can be hashed.
-  public func hash(into hasher: inout Hasher) {
+  func hashConfiguration(into hasher: inout Hasher) {
     hasher.combine(ObjectIdentifier(type(of: self)))
     for field in Fields.values(of: self) {
       if let value = field.value as? AnyHashable { hasher.combine(value) }

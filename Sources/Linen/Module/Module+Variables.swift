@@ -40,6 +40,22 @@ extension Module {
     return binding.scope.declaredVariable(collection, name, unbox: unbox, initial)
   }
 
+  /// Declares a variable whose first value an initializer makes from a key, and gives a reference.
+  ///
+  ///     let mean = variable("stats", "mean", .lecunNormal(), makeRNG("stats"), x.shape)
+  ///
+  /// The reference sees what is in a box of metadata. Otherwise as ``variable(_:_:unbox:_:)``.
+  public final func variable(
+    _ collection: String, _ name: String, _ initializer: Initializer, _ key: Key, _ shape: Shape,
+    dtype: DType = .defaultFloat
+  ) -> Variable<Tensor> {
+    guard let binding = declaring("Variables", "variable", name, collection) else {
+      let placeholder = Tensor.placeholder(ShapeDtype(shape, dtype))
+      return Variable(.detached, collection, name, unbox: true, placeholder: placeholder)
+    }
+    return binding.scope.declaredVariable(collection, name, initializer, key, shape, dtype)
+  }
+
   /// Declares a variable that must be there already, and gives a reference.
   public final func variable<T: Sendable>(
     _ collection: String, _ name: String, unbox: Bool = true, as type: T.Type = Tensor.self
@@ -66,6 +82,7 @@ extension Module {
       record(LinenError(.nameInUse(kind: kind, name: name, module: binding.info.name)))
     }
     binding.scope.reservations.insert(name, collection)
+    if let collector = DiagnosticCollector.current { binding.noteSharedName(name, collector) }
     return binding
   }
 

@@ -65,6 +65,9 @@ open class Module: Applicable, @unchecked Sendable {
   /// before the first other method or property of the module needs them.
   open func setup() {}
 
+  /// Hashes the class and the configuration; for a class that knows what of it matters to override.
+  open func hash(into hasher: inout Hasher) { hashConfiguration(into: &hasher) }
+
   /// The name that automatic names and messages use, such as `Dense` in `Dense_0`.
   ///
   /// By default the name of the class, without generic arguments.
@@ -76,6 +79,17 @@ open class Module: Applicable, @unchecked Sendable {
   ///
   /// For models whose parameters have names in another style than their properties.
   open class var submoduleNames: [String: String] { [:] }
+
+  /// Whether modules in stored properties keep the names that they were given, where they have one;
+  /// nil if ``preservingAdoptedNames(_:_:)`` decides, and otherwise they do not.
+  open class var preservesAdoptedNames: Bool? { nil }
+
+  /// The methods that can be called by their names, as in `apply(variables, method: "encode", x)`.
+  open class var methods: [String: NamedMethod] { [:] }
+
+  /// The stored properties that are no ``Setup``, in order, with their values; nil to find them by
+  /// reflection, which the macro `@Module` makes unnecessary.
+  open var fieldValues: KeyValuePairs<String, Any>? { nil }
 
   /// Whether a stored property can hold a module; if none can, looking for them is not needed.
   package class var holdsModules: Bool { true }

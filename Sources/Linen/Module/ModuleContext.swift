@@ -26,13 +26,9 @@ final class ModuleContext: ErrorLocation {
   private(set) var suspects: [Binding] = []
   var hasSuspects: Bool { !suspects.isEmpty }
   /// What to keep of the methods' results.
-  var capture: CaptureFilter = .none {
-    didSet { isObserving = capture.isOn || recorder != nil }
-  }
+  var capture: CaptureFilter = .none { didSet { updateObserving() } }
   /// Is told of every call of a method, to list the modules of a model.
-  var recorder: CallRecorder? {
-    didSet { isObserving = capture.isOn || recorder != nil }
-  }
+  var recorder: CallRecorder? { didSet { updateObserving() } }
   private(set) var isObserving = false
   /// The name of the root module, by which error paths begin.
   private let rootName: String?
@@ -49,6 +45,7 @@ final class ModuleContext: ErrorLocation {
     let outer = ModuleContext.current
     self.init(inside: outer, rootName: nil)
     recorder = outer?.recorder
+    updateObserving()
   }
 
   /// Begins the inside of a lifted transform, in which modules of `outer` get other scopes.
@@ -56,7 +53,11 @@ final class ModuleContext: ErrorLocation {
     self.init(inside: outer, rootName: outer?.rootNameInMessages)
     recorder = outer?.recorder
     capture = outer?.capture ?? .none
+    updateObserving()
   }
+
+  // Initializers change the properties without the observers.
+  private func updateObserving() { isObserving = capture.isOn || recorder != nil }
 
   private init(inside outer: ModuleContext?, rootName: String?) {
     self.outer = outer
@@ -102,7 +103,8 @@ final class ModuleContext: ErrorLocation {
     return names.isEmpty ? path : "\(path) \(top.info.name)"
   }
 
-  private var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
+  /// The name of the root module, as error paths show it.
+  var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
 
   func info(_ module: Module) -> ClassInfo {
     let type = ObjectIdentifier(type(of: module))
@@ -129,15 +131,35 @@ final class ModuleContext: ErrorLocation {
     var context: ModuleContext? = self
     while let current = context {
       if !current.guests.isEmpty, let guest = current.guests[ObjectIdentifier(module)] {
-        return guest
+        return followed(guest)
       }
-      if module.birthplace == current.id, let home = module.home { return home }
+      if module.birthplace == current.id, let home = module.home { return followed(home) }
       if current.replaced != nil {
         return current.outer?.knownBinding(of: module).map(current.moved)
       }
       context = current.outer
     }
     return nil
+  }
+
+  /// The place, in this call, of a module that has one in a call around it: inside of the transforms
+  /// that run on its scope at present.
+  private func followed(_ binding: Binding) -> Binding {
+    let scope = binding.scope.lifted
+    guard scope !== binding.scope else { return binding }
+    // Its name is taken inside too; what setup makes is made anew there, under the same name.
+    if let name = binding.name, let parent = scope.parent, parent.parent == nil {
+      if !parent.isReserved(name) {
+        parent.reserve(name)
+        if binding.isFromSetup { parent.reusableNames.insert(name) }
+      } else if !binding.isFromSetup {
+        let module = binding.parent?.info.name ?? info(binding.module).name
+        record(LinenError(.nameInUse(kind: "submodule", name: name, module: module)))
+      }
+    }
+    let place = Binding(binding.module, scope, lifting: (binding, binding.state), context: self)
+    bindLifted(place)
+    return place
   }
 
   /// The place, in this call, of a module that has one outside of it: below the scope that is
@@ -168,6 +190,9 @@ final class ModuleContext: ErrorLocation {
       module, scope, name: module.givenName, parent: nil, context: self, info: info(module))
     guests[ObjectIdentifier(module)] = binding
     bindings.append(binding)
+    // Inside another call the modules in its properties may have places there already: as in Flax,
+    // which clones the module with all that it holds, they get new ones here.
+    if outer != nil { adoptFields(of: binding, anew: true) }
     return binding
   }
 
@@ -197,19 +222,8 @@ final class ModuleContext: ErrorLocation {
       guests[ObjectIdentifier(module)] = binding
     }
     bindings.append(binding)
-    if let collector = DiagnosticCollector.current { noteSharedName(name, parent, collector) }
+    if let collector = DiagnosticCollector.current { parent.noteSharedName(name, collector) }
     if info.isSuspect { suspects.append(binding) }
-  }
-
-  /// Notes a name that two compact methods of a module give away.
-  private func noteSharedName(
-    _ name: String, _ parent: Binding, _ collector: DiagnosticCollector
-  ) {
-    guard parent.isInCompact, let method = parent.method.map(methodName) else { return }
-    if let first = parent.makers[name], first != method {
-      collector.note(.nameShared(name: name, first: first, second: method))
-    }
-    parent.makers[name] = method
   }
 
   /// Makes a module that was just made a submodule of another.
@@ -253,16 +267,20 @@ final class ModuleContext: ErrorLocation {
   /// Looks for modules in the properties of a module whose property the name could come from.
   func adoptFieldsNamed(_ name: String, _ owner: Binding) {
     guard !owner.isInSetup else { return }
-    if owner.info.mayNameField(name) { adoptFields(of: owner) }
+    if owner.info.mayNameField(name) || owner.module.keepsAdoptedNames { adoptFields(of: owner) }
   }
 
   /// Makes the modules in the properties of a module its submodules, and so on down.
-  private func adoptFields(of owner: Binding) {
+  ///
+  /// `anew` also those that have a place in a call around this one.
+  private func adoptFields(of owner: Binding, anew: Bool = false) {
     guard !owner.hasAdopted else { return }
     owner.hasAdopted = true
     for field in Fields.values(of: owner.module) {
       // As in Flax, what they hold comes before the next property.
-      for binding in attachModules(in: field.value, field.label, owner) { adoptFields(of: binding) }
+      for binding in attachModules(in: field.value, field.label, owner, anew: anew) {
+        adoptFields(of: binding, anew: anew)
+      }
     }
   }
 
@@ -273,13 +291,18 @@ final class ModuleContext: ErrorLocation {
     if homeless > 0 { for binding in adopted { adoptFields(of: binding) } }
   }
 
-  private func attachModules(in value: Any, _ label: String, _ owner: Binding) -> [Binding] {
+  private func attachModules(
+    in value: Any, _ label: String, _ owner: Binding, anew: Bool = false
+  ) -> [Binding] {
     var adopted: [Binding] = []
     Fields.forEachModule(in: value) { suffix, module in
-      guard knownBinding(of: module) == nil else { return }
+      let isKnown =
+        anew ? guests[ObjectIdentifier(module)] != nil : knownBinding(of: module) != nil
+      guard !isKnown else { return }
       // One made outside may sit in a property of a module that came before.
       if owner.isInSetup, module.birthplace != id, adoptFromProperties(module) != nil { return }
-      attach(module, to: owner, name: suffix.isEmpty ? label : label + suffix)
+      let kept = owner.module.keepsAdoptedNames ? module.givenName : nil
+      attach(module, to: owner, name: kept ?? (suffix.isEmpty ? label : label + suffix))
       if let binding = bindings.last { adopted.append(binding) }
     }
     return adopted

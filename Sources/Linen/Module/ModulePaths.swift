@@ -12,9 +12,9 @@ extension Applicable where Self: Module {
     mutable: CollectionFilter = .deny("intermediates"),
     _ body: (Self, repeat each Input) throws -> R
   ) throws -> [(path: String, module: Module)] {
-    let calls = try recordedCalls(rngs, mutable: mutable) {
+    let calls = try recordedCalls(rngs, CallCosts(), mutable: mutable) {
       try body($0, repeat treeMap(each inputs) { Tensor($0.type) })
-    }
+    }.calls
     var seen: Set<String> = []
     return calls.compactMap { call in
       let path = call.path.joined(separator: "/")
@@ -22,19 +22,20 @@ extension Applicable where Self: Module {
     }
   }
 
-  /// The calls of methods while variables are made, in the order in which they began; keys have no
-  /// values, so that parameters are not computed either.
+  /// The calls of methods while variables are made, in the order in which they began, and the
+  /// variables; keys have no values, so that parameters are not computed either.
   func recordedCalls<R>(
-    _ rngs: some RNGConvertible, mutable: CollectionFilter, _ body: (Self) throws -> R
-  ) throws -> [CallRecorder.Call] {
-    let recorder = CallRecorder()
+    _ rngs: some RNGConvertible, _ costs: CallCosts, mutable: CollectionFilter,
+    _ body: (Self) throws -> R
+  ) throws -> (calls: [CallRecorder.Call], variables: Variables) {
+    let recorder = CallRecorder(costs, mutable: mutable)
     let keys = rngs.rngs.keys.mapValues { treeMap($0) { Tensor($0.type) } }
-    _ = try Scope.initialize(RNGs(keys), mutable: mutable) { scope in
+    let (_, variables) = try Scope.initialize(RNGs(keys), mutable: mutable) { scope in
       let context = ModuleContext()
       context.recorder = recorder
       context.bindRoot(self, scope)
       return try ContextSlot.modules.with(context) { try body(self) }
     }
-    return recorder.calls.sorted { $0.index < $1.index }
+    return (recorder.calls.sorted { $0.index < $1.index }, variables)
   }
 }

@@ -2,7 +2,7 @@
 struct RunningCall {
   let context: ModuleContext
   let binding: Binding
-  private let isCompact: Bool
+  let isCompact: Bool
   private let wasCompact: Bool
 
   init(_ context: ModuleContext, _ binding: Binding, isCompact: Bool, _ function: String) {

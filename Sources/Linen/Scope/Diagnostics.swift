@@ -8,12 +8,18 @@ public struct Diagnostic: Error, Sendable, Hashable {
     case streamFallback(stream: String)
     /// Two streams were given the same key.
     case equalKeys(first: String, second: String)
-    /// Two compact methods of a module gave a submodule the same name, and so share its variables.
+    /// Two compact methods of a module gave a submodule or variable the same name, and so share it.
     case nameShared(name: String, first: String, second: String)
+    /// Two scopes drew the same key from one stream, as their paths are not told apart.
+    case keyRepeated(stream: String, first: String, second: String)
     /// A given variable was not used.
     case variableUnused(collection: String, name: String)
-    /// A parameter has another dtype than new ones would have.
+    /// A variable was made anew, though its collection was given.
+    case variableMissing(collection: String, name: String)
+    /// A variable has another dtype than a new one would have.
     case dtypeChanged(name: String, stored: DType, expected: DType)
+    /// Values of an attention have the shape of a mask.
+    case valuesLikeMask(shape: Shape)
   }
 
   /// What happened.
@@ -53,6 +59,16 @@ extension Diagnostic: CustomStringConvertible {
         "\"\(name)\" is made by \(first) and by \(second), which share its variables",
         "give one of them another name, or use compactNameScope"
       )
+    case .keyRepeated(let stream, let first, let second):
+      (
+        "\"\(first)\" and \"\(second)\" drew the same key from stream \"\(stream)\"",
+        "pass rngs: RNGs([\"\(stream)\": key], separation: .zeroByte), or change a name"
+      )
+    case .variableMissing(let collection, let name):
+      (
+        "variable \"\(name)\" of collection \"\(collection)\" is not among those given, and made anew",
+        "pass it, or take the collection from initialize"
+      )
     case .variableUnused(let collection, let name):
       (
         "variable \"\(name)\" of collection \"\(collection)\" is not used",
@@ -60,14 +76,16 @@ extension Diagnostic: CustomStringConvertible {
       )
     case .dtypeChanged(let name, let stored, let expected):
       (
-        "parameter \"\(name)\" is \(stored), new ones are \(expected)", "cast it, or set paramDtype"
+        "variable \"\(name)\" is \(stored), a new one is \(expected)", "cast it, or set paramDtype"
       )
+    case .valuesLikeMask(let shape):
+      ("the values have shape \(shape), which is that of a mask", "a mask is passed as mask:")
     }
   }
 }
 
 /// A key that a module or scope drew from a stream.
-public struct RNGDraw: Sendable, Hashable {
+public struct RNGDraw: Sendable, Equatable {
   /// The stream that was asked for.
   public let stream: String
   /// The stream that the key came from: `params`, if the other was not given.
@@ -76,6 +94,17 @@ public struct RNGDraw: Sendable, Hashable {
   public let path: [String]
   /// How many keys the scope had drawn from the stream, with this one.
   public let count: Int
+  /// The key; nil inside a transform that does not know its value.
+  public let key: Key?
+}
+
+extension RNGDraw: CustomStringConvertible {
+  /// The stream, who drew and which key: `dropout (from params) /encoder/Dropout_0 #1 Key([1, 2])`.
+  public var description: String {
+    let stream = source == stream ? stream : "\(stream) (from \(source))"
+    let key = key.map { " \($0)" } ?? ""
+    return "\(stream) /\(path.joined(separator: "/")) #\(count)\(key)"
+  }
 }
 
 /// What was noticed while a function ran.
@@ -84,6 +113,13 @@ public struct DiagnosticReport: Sendable {
   public internal(set) var diagnostics: [Diagnostic] = []
   /// Every key that was drawn, in order.
   public internal(set) var draws: [RNGDraw] = []
+}
+
+extension DiagnosticReport: CustomStringConvertible {
+  /// The diagnostics, then the keys that were drawn, each on a line of its own.
+  public var description: String {
+    (diagnostics.map(\.description) + draws.map(\.description)).joined(separator: "\n")
+  }
 }
 
 /// Runs `body` and reports what may be a mistake, and who drew which key, in the calls of models.

@@ -3,21 +3,14 @@
 /// A scope hands it on to its children with their names appended; only `makeRNG` computes a key, by
 /// one fold-in of the first four bytes of SHA-1 over all names and numbers.
 package struct LazyRNG: Sendable, Equatable {
-  /// How the parts are told apart in what is hashed.
-  package enum Separation: Sendable {
-    /// They follow each other without a mark: `["ab", "c"]` and `["a", "bc"]` give one key.
-    case none
-    /// A zero byte stands before each: `flax_fix_rng_separator`.
-    case zeroByte
-  }
-
   /// The key at the root of the stream.
   package private(set) var root: Key
-  private let separation: Separation
+  /// How the parts are told apart in what is hashed.
+  package let separation: RNGs.Separation
   /// The bytes of the parts so far; nil before the first.
   private var message: [UInt8]?
 
-  package init(_ key: Key, separation: Separation = .none) {
+  package init(_ key: Key, separation: RNGs.Separation = .none) {
     root = key
     self.separation = separation
   }

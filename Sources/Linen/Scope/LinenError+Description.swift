@@ -51,6 +51,8 @@ extension LinenError: CustomStringConvertible {
         + "outside of setup method."
     case .streamMissing(let scope, let stream, _):
       "\(scope ?? "None") needs PRNG for \"\(stream)\""
+    case .keyInvalid(_, let key):
+      "RNGs should be of shape (2,) or PRNGKey, but rngs are: \(key)"
     case .extraParamsLayer:
       "Expect the `variables` (first argument) passed to apply() to be a dict with the structure "
         + "{\"params\": ...}, but got a dict with an extra params layer, i.e.  {\"params\": "
@@ -85,6 +87,9 @@ extension LinenError: CustomStringConvertible {
         + target
     case .lazyInitialization(let type):
       "Lazy init encountered a value that could with the given inputs (shape: \(type))."
+    case .partitionNameMissing(let target):
+      "Trying to transform a Partitioned variable but \"partition_name\" is not specified in "
+        + "metadata_params: \(target)"
     case .other(let text): text
     }
   }
@@ -103,7 +108,7 @@ extension LinenError: CustomStringConvertible {
     case .unbindUnbound: "CallUnbindOnUnboundModuleError"
     case .shareScopeUnbound: "CallShareScopeOnUnboundModuleError"
     case .attributeFrozen: "SetAttributeFrozenModuleError"
-    case .streamMissing: "InvalidRngError"
+    case .streamMissing, .keyInvalid: "InvalidRngError"
     case .extraParamsLayer: "ApplyScopeInvalidVariablesStructureError"
     case .variablesType: "ApplyScopeInvalidVariablesTypeError"
     case .immutableCollection: "ModifyScopeVariableError"
@@ -112,6 +117,7 @@ extension LinenError: CustomStringConvertible {
     case .transformTarget: "TransformTargetError"
     case .transformResult: "TransformedMethodReturnValueError"
     case .lazyInitialization: "LazyInitError"
+    case .partitionNameMissing: "PartitioningUnspecifiedError"
     default: nil
     }
   }
@@ -157,6 +163,8 @@ extension LinenError: CustomStringConvertible {
     case .attributeFrozen(_, let attribute, _): "set \"\(attribute)\" in setup()"
     case .streamMissing(_, let stream, let present):
       nearest(stream, present) ?? "pass rngs: [\"\(stream)\": key]"
+    case .keyInvalid(let stream, _):
+      "\"\(stream)\" is a batch of keys: take one of them, or call this inside vmap"
     case .extraParamsLayer: "pass variables, or [\"params\": variables[\"params\"]]"
     case .variablesType(let collection): "\"\(collection)\" is a value"
     case .immutableCollection(let collection, _, _, let mutable):
@@ -173,6 +181,7 @@ extension LinenError: CustomStringConvertible {
         + "it is used"
     case .tensorMissing(let name, let present): nearest(name, present)
     case .lazyInitialization: "give the input on which it depends with its values"
+    case .partitionNameMissing: "pass metadataParams: [partitionName: \"name\"] to the transform"
     default: nil
     }
   }

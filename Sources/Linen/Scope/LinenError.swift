@@ -37,6 +37,8 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case attributeFrozen(module: String, attribute: String, value: String)
     /// There is no stream of this name and none of `params` to fall back to.
     case streamMissing(scope: String?, stream: String, present: [String])
+    /// What is given for a stream is no single key.
+    case keyInvalid(stream: String, key: String)
     /// Variables are given one level too deep.
     case extraParamsLayer
     /// A collection is given as a value, not as a dictionary.
@@ -67,6 +69,8 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case transformResult(type: String)
     /// A variable's first value depends on an abstract input.
     case lazyInitialization(type: String)
+    /// A transform adds an axis to a box of metadata and does not name it.
+    case partitionNameMissing(target: String)
     /// Anything else, in the words of Flax.
     case other(String)
   }

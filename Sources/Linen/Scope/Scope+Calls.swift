@@ -1,20 +1,19 @@
 extension Scope {
   /// Makes a root scope for interactive use; it stays valid until it is invalidated.
   ///
-  /// Records an error if a collection is not a dictionary.
+  /// `path` is what the scope's path begins with. Records an error if a collection is not a
+  /// dictionary, or if what is given for a stream is a batch of keys.
   public static func bind(
     _ variables: Variables, rngs: (any RNGConvertible)? = nil, mutable: CollectionFilter = false,
-    flags: [String: Bool] = [:]
+    flags: [String: Bool] = [:], path: [String] = []
   ) -> Scope {
     for (name, part) in variables where !part.isDictionary {
       record(LinenError(.variablesType(collection: name)))
     }
-    let streams = (rngs?.rngs.keys ?? [:]).map { (name: $0, rng: LazyRNG($1)) }
     return Scope(
       root: ScopeRoot(
-        variables: variables.entries ?? Variables.Entries(), rngs: streams, mutable: mutable,
-        flags: flags,
-        path: []))
+        variables: variables.entries ?? Variables.Entries(), rngs: rngs?.rngs.streams ?? [],
+        mutable: mutable, flags: flags, path: path))
   }
 
   /// Calls a function of a scope with variables, and gives its result and the mutable collections.
@@ -46,6 +45,22 @@ extension Scope {
   ) throws -> (output: R, variables: Variables) {
     let flags = flags.merging(["initializing": true]) { _, new in new }
     return try apply([:], rngs: rngs, mutable: mutable, flags: flags, body)
+  }
+
+  /// Makes the variables of a function of a scope without computing on its inputs.
+  ///
+  ///     let variables = try Scope.lazyInitialize(Key(0)) { dense($0, Tensor(ShapeDtype([1, 128]))) }
+  ///
+  /// Mirrors `flax.core.lazy_init`.
+  /// - Throws: an error if the value of a variable depends on an input without a value; the first
+  ///   error recorded in `body`, or what `body` throws.
+  public static func lazyInitialize<R>(
+    _ rngs: some RNGConvertible, mutable: CollectionFilter = true, flags: [String: Bool] = [:],
+    _ body: (Scope) throws -> R
+  ) throws -> Variables {
+    let variables = try initialize(rngs, mutable: mutable, flags: flags, body).variables
+    try variables.checkConcrete()
+    return variables
   }
 
   /// Collections that any model may be asked for: they are filled where modules have something.

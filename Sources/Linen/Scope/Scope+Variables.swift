@@ -52,7 +52,7 @@ extension Scope {
   private var isLifted: Bool {
     guard !shared.lifted.isEmpty else { return false }
     let path = path
-    return shared.lifted.contains { path.starts(with: $0) }
+    return shared.lifted.contains { path.starts(with: $0.path) }
   }
 
   /// Declares a variable, whose first value is `initial()` if it is not there yet.
@@ -64,6 +64,17 @@ extension Scope {
   ) -> Variable<T> {
     reserve(name, collection: collection)
     return declaredVariable(collection, name, unbox: unbox, initial)
+  }
+
+  /// Declares a variable whose first value an initializer makes from a key, and gives a reference.
+  ///
+  /// The reference sees what is in a box of metadata.
+  public func variable(
+    _ collection: String, _ name: String, _ initializer: Initializer, _ key: Key, _ shape: Shape,
+    dtype: DType = .defaultFloat
+  ) -> Variable<Tensor> {
+    reserve(name, collection: collection)
+    return declaredVariable(collection, name, initializer, key, shape, dtype)
   }
 
   /// Declares a variable that must be there already.
@@ -82,9 +93,23 @@ extension Scope {
         recordMissing(collection, name)
         return Variable(self, collection, name, unbox: unbox, placeholder: initial())
       }
+      noteMissing(collection, name)
       putVariable(collection, name, Variables(value: initial()))
+    } else if shared.notesUse {
+      noteDTypes(collection, name, initial)
     }
     return Variable(self, collection, name, unbox: unbox, placeholder: nil)
+  }
+
+  func declaredVariable(
+    _ collection: String, _ name: String, _ initializer: Initializer, _ key: Key, _ shape: Shape,
+    _ dtype: DType
+  ) -> Variable<Tensor> {
+    let _: Variable<Variables> = declaredVariable(collection, name, unbox: false) {
+      initializer.variables(key, shape, dtype)
+    }
+    let placeholder = Tensor.placeholder(ShapeDtype(shape, dtype))
+    return Variable(self, collection, name, unbox: true, placeholder: placeholder)
   }
 
   func requiredVariable<T: Sendable>(
@@ -114,9 +139,10 @@ extension Scope {
         recordMissing("params", name)
         return .placeholder(type)
       }
-      let value = initializer(makeRNG("params"), shape, dtype)
-      putVariable("params", name, Variables(value))
-      return value
+      noteMissing("params", name)
+      let value = initializer.variables(makeRNG("params"), shape, dtype)
+      putVariable("params", name, value)
+      return value.tensor ?? .placeholder(type)
     }
     guard let tensor = stored.tensor else {
       recordType("params", name, stored, "a tensor")
@@ -126,10 +152,7 @@ extension Scope {
       recordShape(name, expected: shape, stored: tensor.type)
       return .placeholder(type)
     }
-    if tensor.dtype != dtype {
-      DiagnosticCollector.current?.note(
-        .dtypeChanged(name: name, stored: tensor.dtype, expected: dtype))
-    }
+    if tensor.dtype != dtype { noteDType(name, stored: tensor, dtype) }
     return tensor
   }
 
@@ -152,6 +175,7 @@ extension Scope {
         recordMissing("params", name)
         return abstract(initial)
       }
+      noteMissing("params", name)
       let value = initial(makeRNG("params"))
       putVariable("params", name, Variables(value: value))
       return value
@@ -164,6 +188,11 @@ extension Scope {
     for (new, old) in zip(treeLeaves(expected), treeLeaves(value)) where new.shape != old.shape {
       recordShape(name, expected: new.shape, stored: old.type)
       return expected
+    }
+    if shared.notesUse {
+      for (new, old) in zip(treeLeaves(expected), treeLeaves(value)) where new.dtype != old.dtype {
+        noteDType(name, stored: old, new.dtype)
+      }
     }
     return value
   }
@@ -214,12 +243,16 @@ extension Scope {
     }
     checkValid()
     let count = counters.next(stream.name)
+    let key = stream.rng.key(counter: count)
     if let collector = DiagnosticCollector.current {
       if stream.name != name { collector.note(.streamFallback(stream: name)) }
-      collector.note(
-        RNGDraw(stream: name, source: stream.name, path: path, count: Int(count)))
+      let draw = RNGDraw(
+        stream: name, source: stream.name, path: path, count: Int(count),
+        key: key.words == nil ? nil : key)
+      collector.note(draw)
+      shared.note(draw, collector)
     }
-    return stream.rng.key(counter: count)
+    return key
   }
 
   // MARK: Errors

@@ -157,6 +157,15 @@ public final class Scope {
     return Scope(name, self, shared, nil)
   }
 
+  /// The scope in the place of this one inside the transforms that run on it at present.
+  var lifted: Scope {
+    guard !shared.lifted.isEmpty else { return self }
+    let path = path
+    guard let lift = shared.lifted.last(where: { path.starts(with: $0.path) }) else { return self }
+    let names = path.dropFirst(lift.path.count)
+    return names.reduce(lift.inner) { Scope($1, $0, $0.shared, nil) }.lifted
+  }
+
   /// Gives `function` a child scope; each call of the result uses the same variables.
   public func child<each A, R>(
     _ function: @escaping (Scope, repeat each A) -> R, name: String? = nil, prefix: String = ""

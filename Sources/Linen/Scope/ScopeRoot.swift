@@ -18,9 +18,11 @@ final class ScopeRoot {
   /// Whether to note which variables are used, for diagnostics.
   let notesUse: Bool
   private var used: Set<[String]> = []
-  /// The paths of scopes that a transform runs on at present, innermost last: what is written to them
-  /// meanwhile would be lost when it ends.
-  var lifted: [[String]] = []
+  /// The keys drawn in this call, for diagnostics.
+  private var draws: [RNGDraw] = []
+  /// The paths of scopes that a transform runs on at present, innermost last, and the scopes that are
+  /// in their places: what is written to the former meanwhile would be lost when it ends.
+  var lifted: [(path: [String], inner: Scope)] = []
   var isValid = true
   /// The mutable collections, in the order in which they were first asked for.
   private var stores: [(name: String, store: CollectionStore)] = []
@@ -60,6 +62,20 @@ final class ScopeRoot {
   /// Notes that the variables at a path, which begins with the collection, are used.
   func noteUse(_ path: [String]) {
     if let outer { outer.noteUse(path) } else { used.insert(path) }
+  }
+
+  /// Notes a key that a scope of another path has drawn already.
+  func note(_ draw: RNGDraw, _ collector: DiagnosticCollector) {
+    if let outer { return outer.note(draw, collector) }
+    guard draw.key != nil else { return }
+    let known = draws.first { $0.key == draw.key && $0.source == draw.source }
+    if let known, known.path != draw.path {
+      collector.note(
+        .keyRepeated(
+          stream: draw.source, first: known.path.joined(separator: "/"),
+          second: draw.path.joined(separator: "/")))
+    }
+    draws.append(draw)
   }
 
   /// Notes the given variables that nobody used, and streams of one key.

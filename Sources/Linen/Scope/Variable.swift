@@ -1,23 +1,28 @@
 /// A reference to a variable of a running call, with its value to read and to set.
 ///
-/// Made by ``Module/variable(_:_:unbox:_:)``. Mirrors `flax.linen.Variable`.
+/// Made by ``Module/variable(_:_:unbox:_:)``. Inside a lifted transform of the module it is the
+/// variable there. Mirrors `flax.linen.Variable`.
 public struct Variable<Value: Sendable> {
   /// The name of its collection, such as `batch_stats`.
   public let collection: String
   /// Its name in the scope.
   public let name: String
-  private let scope: Scope
+  /// Where it was made.
+  private let home: Scope
   private let unbox: Bool
   /// What to give after an error, when there is no value.
   private let placeholder: Value?
 
   init(_ scope: Scope, _ collection: String, _ name: String, unbox: Bool, placeholder: Value?) {
-    self.scope = scope
+    home = scope
     self.collection = collection
     self.name = name
     self.unbox = unbox
     self.placeholder = placeholder
   }
+
+  /// Where it is now: inside the transforms that run on the scope where it was made.
+  private var scope: Scope { home.lifted }
 
   /// Whether the variable can be set in this call.
   public var isMutable: Bool { scope.isMutableCollection(collection) }
@@ -57,6 +62,11 @@ public struct Variable<Value: Sendable> {
 }
 
 /// A variable of any type, which belongs to its scope.
-protocol VariableReference {}
+protocol VariableReference {
+  /// Where it is now.
+  var place: Scope { get }
+}
 
-extension Variable: VariableReference {}
+extension Variable: VariableReference {
+  var place: Scope { scope }
+}

@@ -7,6 +7,26 @@ extension Variables: CustomStringConvertible {
   /// As Python prints `jax.tree_util.tree_map(jnp.shape, variables)`.
   public var shapesDescription: String { text(sorted: true) { tuple($0.shape.map(String.init)) } }
 
+  /// The variables with one name a line, each level further to the right.
+  ///
+  ///     {
+  ///         params: {
+  ///             kernel: ...,
+  ///         },
+  ///     }
+  ///
+  /// Mirrors `flax.core.pretty_repr`.
+  public func prettyDescription(spaces: Int = 4) -> String {
+    guard let entries else { return description }
+    if entries.isEmpty { return "{}" }
+    let indent = String(repeating: " ", count: spaces)
+    let lines = entries.map { name, value in
+      let line = "\(name): \(value.prettyDescription(spaces: spaces)),"
+      return indent + line.replacing("\n", with: "\n\(indent)") + "\n"
+    }
+    return "{\n" + lines.joined() + "}"
+  }
+
   private func text(sorted: Bool, _ leaf: (Tensor) -> String) -> String {
     switch node {
     case .dictionary(let entries):

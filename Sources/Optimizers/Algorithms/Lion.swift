@@ -1,5 +1,23 @@
 import Tensor
 
+/// What ``scaleByLion(b1:b2:muDtype:mode:)`` makes of averaged gradients.
+public enum LionMode: Hashable, Sendable {
+  /// Their signs.
+  case hard
+  /// `tanh(beta x)`.
+  case smooth(beta: Double)
+  /// The averages where they are smaller than 1, and else their signs.
+  case refined
+
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    switch self {
+    case .hard: sign(x)
+    case .smooth(let beta): tanh(beta * x)
+    case .refined: which(abs(x) .< 1, x, sign(x))
+    }
+  }
+}
+
 /// Replaces gradients by the signs of their averages.
 ///
 /// Mirrors `optax.scale_by_lion`.
@@ -8,7 +26,8 @@ import Tensor
 ///
 /// https://arxiv.org/abs/2302.06675
 public func scaleByLion(
-  b1: any Hyperparameter = 0.9, b2: any Hyperparameter = 0.99, muDtype: DType? = nil
+  b1: any Hyperparameter = 0.9, b2: any Hyperparameter = 0.99, muDtype: DType? = nil,
+  mode: LionMode = .hard
 ) -> GradientTransformation {
   let (b1, b2) = (b1.coefficient, b2.coefficient)
   return GradientTransformation(
@@ -18,7 +37,7 @@ public func scaleByLion(
     update: { updates, state, _ in
       let before = state["mu"].tree
       return (
-        updates.moment(before, b1).map { sign($0) },
+        updates.moment(before, b1).map { mode($0) },
         .fields([
           "count": .tensor(incremented(state["count"].tensor)),
           "mu": .tree(updates.moment(before, b2).cast(muDtype)),

@@ -26,6 +26,18 @@ public func signSGD(_ learningRate: any ScalarOrSchedule) -> GradientTransformat
   chain(scaleBySign(), scaleByLearningRate(learningRate))
 }
 
+/// Descends along the signs of averaged gradients.
+///
+/// Mirrors `optax.signum`. https://arxiv.org/abs/1802.04434
+public func signum(
+  _ learningRate: any ScalarOrSchedule, beta: any Hyperparameter = 0.9,
+  accumulatorDtype: DType? = nil
+) -> GradientTransformation {
+  chain(
+    ema(decay: beta, debias: false, accumulatorDtype: accumulatorDtype), scaleBySign(),
+    scaleByLearningRate(learningRate))
+}
+
 /// Replaces the updates by their signs.
 ///
 /// Mirrors `optax.scale_by_sign`.

@@ -56,6 +56,11 @@ extension AnyTensorTree {
   }
 }
 
+/// Computes the Euclidean norm of all tensors of a tree together.
+///
+/// Mirrors `optax.global_norm`.
+public func globalNorm(_ tree: some TensorTree) -> Tensor { AnyTensorTree(tree).norm }
+
 /// The count after one more update; it stays at the largest int32.
 package func incremented(_ count: Tensor) -> Tensor {
   count + (count .< Tensor(Int32.max)).cast(to: count.dtype)

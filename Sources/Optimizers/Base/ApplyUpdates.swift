@@ -1,3 +1,4 @@
+import Autodiff
 import Tensor
 
 /// Adds updates to parameters; each keeps its dtype.
@@ -25,4 +26,19 @@ public func periodicUpdate<Params: TensorTree>(
 ) -> Params {
   let isDue = remainder(step, Tensor(updatePeriod)) .== 0
   return treeMap(new, old) { which(isDue, $0, $1) }
+}
+
+/// Lets the tensors through and multiplies their gradients by a number.
+///
+/// Mirrors `optax.scale_gradient`: 0 stops gradients, -1 reverses them.
+public func scaleGradient<T: TensorTree>(_ inputs: T, _ scale: Double) -> T {
+  treeMap(inputs) { x in
+    let passing = customJVP({ (x: Tensor) in x }) { ($0, scale * $1) }
+    do {
+      return try passing(x)
+    } catch {
+      record(error)
+      return x
+    }
+  }
 }

@@ -70,6 +70,11 @@ public enum Coefficient: Sendable {
     }
   }
 
+  package static func + (a: Coefficient, b: Coefficient) -> Coefficient {
+    if case (.number(let a), .number(let b)) = (a, b) { return .number(a + b) }
+    return .tensor(a.tensor + b.tensor)
+  }
+
   package static func * (coefficient: Coefficient, x: Tensor) -> Tensor { coefficient.tensor * x }
 
   package static func + (x: Tensor, coefficient: Coefficient) -> Tensor {

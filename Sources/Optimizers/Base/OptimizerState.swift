@@ -93,6 +93,17 @@ extension OptimizerState {
     return AnyTensorTree(paths: [], leaves: [])
   }
 
+  /// A copy in which `transform` has replaced the trees that are structured as the parameters.
+  ///
+  /// Mirrors `optax.tree_map_params`; counts and other single tensors stay.
+  public func mapParams(_ transform: (AnyTensorTree) -> AnyTensorTree) -> OptimizerState {
+    switch self {
+    case .tensor: self
+    case .tree(let tree): .tree(transform(tree))
+    case .node(let entries): .node(entries.map { ($0.key, $0.value.mapParams(transform)) })
+    }
+  }
+
   /// The parts in order; none of a tensor.
   package var entries: [Entry] {
     if case .node(let entries) = self { entries } else { [] }

@@ -12,8 +12,24 @@ public func ctcLoss(
   _ logits: Tensor, _ logitPaddings: Tensor, _ labels: Tensor, _ labelPaddings: Tensor,
   blankID: Int = 0, logEpsilon: Double = -1e5
 ) -> Tensor {
+  ctcLossWithForwardProbabilities(
+    logits, logitPaddings, labels, labelPaddings, blankID: blankID, logEpsilon: logEpsilon
+  ).loss
+}
+
+/// Computes the connectionist temporal classification loss and the probabilities that lead to it.
+///
+/// As ``ctcLoss(_:_:_:_:blankID:logEpsilon:)``; besides the losses `[batch]` the log probabilities
+/// after each frame of all ways to spell the first n labels: those that end in a blank,
+/// `[frames, batch, labels + 1]`, and those that end in label n, `[frames, batch, labels]`. The last
+/// frame's blanks stand for both endings. Mirrors `optax.losses.ctc_loss_with_forward_probs`.
+public func ctcLossWithForwardProbabilities(
+  _ logits: Tensor, _ logitPaddings: Tensor, _ labels: Tensor, _ labelPaddings: Tensor,
+  blankID: Int = 0, logEpsilon: Double = -1e5
+) -> (loss: Tensor, blank: Tensor, label: Tensor) {
   guard areConsistent(logits, logitPaddings, labels, labelPaddings) else {
-    return .placeholder(logits.type.with(shape: logits.shape[0..<1]))
+    let placeholder = Tensor.placeholder(logits.type.with(shape: logits.shape[0..<1]))
+    return (placeholder, placeholder, placeholder)
   }
   let (count, classes, dtype) = (labels.shape[1], logits.shape[2], logits.dtype)
   let logProbabilities = logSoftmax(logits)
@@ -35,15 +51,22 @@ public func ctcLoss(
     blank: concatenate([Tensor.zeros([batch, 1], dtype: dtype), never], axis: 1), label: never)
   let frames = [emissions, blanks.expandingAxis(-1), paddings.expandingAxis(-1)]
   do {
-    let end = try scan(start, frames) { scores, frame in
-      (step(scores, emission: frame[0], blank: frame[1], padding: frame[2]), EmptyTree())
-    }.carry
+    let (end, scores) = try scan(start, frames) { scores, frame in
+      let next = step(scores, emission: frame[0], blank: frame[1], padding: frame[2])
+      return (next, next)
+    }
     let lengths = count - sum(labelPaddings, axes: [1]).cast(to: .int32)
     let isEnd = oneHot(lengths, classes: count + 1, dtype: dtype)
-    return -sum(CTCStep.adding(end.label, to: end.blank) * isEnd, axes: [1])
+    let last = CTCStep.adding(end.label, to: end.blank)
+    let earlier = split(scores.blank, at: [logits.shape[1] - 1])[0]
+    return (
+      -sum(last * isEnd, axes: [1]),
+      concatenate([earlier, last.expandingAxis(0)]), scores.label
+    )
   } catch {
     record(error)
-    return .placeholder(logits.type.with(shape: logits.shape[0..<1]))
+    let placeholder = Tensor.placeholder(logits.type.with(shape: logits.shape[0..<1]))
+    return (placeholder, placeholder, placeholder)
   }
 }
 

@@ -37,12 +37,15 @@ public func multiclassPerceptronLoss(_ scores: Tensor, _ labels: Tensor) -> Tens
 /// the sum. Mirrors `optax.losses.triplet_margin_loss`.
 /// https://doi.org/10.5244/C.30.119
 public func tripletMarginLoss(
-  _ anchors: Tensor, _ positives: Tensor, _ negatives: Tensor, axis: Int = -1,
+  _ anchors: Tensor, _ positives: Tensor, _ negatives: Tensor, axes: [Int] = [-1],
   normDegree: Int = 2, margin: Double = 1, eps: Double = 1e-6
 ) -> Tensor {
-  guard isFloat("tripletMarginLoss", "anchors", anchors) else { return anchors }
+  guard isFloat("tripletMarginLoss", "anchors", anchors),
+    isFloat("tripletMarginLoss", "positives", positives),
+    isFloat("tripletMarginLoss", "negatives", negatives)
+  else { return anchors }
   func distance(_ others: Tensor) -> Tensor {
-    pow(sum(pow(anchors - others, normDegree), axes: [axis]) + eps, 1 / Double(normDegree))
+    pow(sum(pow(anchors - others, normDegree), axes: axes) + eps, 1 / Double(normDegree))
   }
   return maximum(distance(positives) - distance(negatives) + margin, 0)
 }

@@ -15,7 +15,8 @@ public func cosineDecaySchedule(
     return constantSchedule(initValue)
   }
   return Schedule { count in
-    let steps = minimum(count.cast(to: .float32), Tensor(Double(decaySteps)))
+    // Weakly typed, as in optax, so that half precision updates keep their dtype.
+    let steps = minimum(count, Tensor(Double(decaySteps)))
     let cosine = 0.5 * (1 + cos(steps * Double.pi / Double(decaySteps)))
     let decay = exponent == 1 ? cosine : pow(cosine, Tensor(exponent))
     return initValue * ((1 - alpha) * decay + alpha)
@@ -50,11 +51,15 @@ public struct WarmupCosineCycle: Hashable, Sendable {
   public var decaySteps: Int
   /// The number at the cycle's end.
   public var endValue: Double
+  /// The power of the cosine.
+  public var exponent: Double
 
   /// Describes a cycle.
   public init(
-    initValue: Double, peakValue: Double, warmupSteps: Int, decaySteps: Int, endValue: Double = 0
+    initValue: Double, peakValue: Double, warmupSteps: Int, decaySteps: Int, endValue: Double = 0,
+    exponent: Double = 1
   ) {
+    self.exponent = exponent
     self.initValue = initValue
     self.peakValue = peakValue
     self.warmupSteps = warmupSteps
@@ -74,7 +79,8 @@ public func sgdrSchedule(_ cycles: [WarmupCosineCycle]) -> Schedule {
   let schedules = cycles.map {
     warmupCosineDecaySchedule(
       initValue: $0.initValue, peakValue: $0.peakValue, warmupSteps: $0.warmupSteps,
-      decaySteps: $0.decaySteps, endValue: $0.endValue)
+      decaySteps: $0.decaySteps, endValue: $0.endValue,
+      exponent: $0.exponent)
   }
   return joinSchedules(schedules, boundaries: boundaries)
 }

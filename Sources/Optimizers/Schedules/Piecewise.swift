@@ -38,7 +38,10 @@ public func piecewiseInterpolateSchedule(
     var value = Tensor(initValue)
     for (boundary, scale) in steps {
       let endValue = startValue * scale
-      let fraction = minimum((count - Double(start)) / Double(max(boundary - start, 1)), 1.0)
+      // A boundary at the start is a step.
+      let fraction =
+        boundary > start
+        ? minimum((count - Double(start)) / Double(boundary - start), 1.0) : Tensor(1.0)
       let between =
         switch interpolation {
         case .linear: (endValue - startValue) * fraction + startValue

@@ -20,13 +20,14 @@ public func applyIfFinite(
       let count = which(isFinite, Tensor(0, dtype: .int32), incremented(before))
       let total = state["total_notfinite"].tensor
       let isTaken = logicalOr(isFinite, count .> Tensor(maxConsecutiveErrors))
-      let result = inner.update(updates, state["inner_state"], arguments)
+      let result = taken(
+        inner, isTaken, updates, state["inner_state"], arguments, otherwise: updates.zeros())
       return (
-        result.updates.map { which(isTaken, $0, Tensor.zeros($0.shape, dtype: $0.dtype)) },
+        result.updates,
         .fields([
           "notfinite_count": .tensor(count), "last_finite": .tensor(isFinite),
           "total_notfinite": .tensor(which(isFinite, total, incremented(total))),
-          "inner_state": treeMap(state["inner_state"], result.state) { which(isTaken, $1, $0) },
+          "inner_state": result.state,
         ])
       )
     })

@@ -38,25 +38,36 @@ public func clipByBlockRMS(_ threshold: any Hyperparameter) -> GradientTransform
 /// Scales units' updates down to a fraction of the norm of their parameters.
 ///
 /// Mirrors `optax.adaptive_grad_clip`; a unit is an output of a layer: all axes but the last belong
-/// to it. Parameters count as at least `eps` long. https://arxiv.org/abs/2102.06171
+/// to it, or those named. Parameters count as at least `eps` long. Records an error for tensors of
+/// more than five axes if none are named. https://arxiv.org/abs/2102.06171
 public func adaptiveGradClip(
-  _ clipping: any Hyperparameter, eps: any Hyperparameter = 1e-3
+  _ clipping: any Hyperparameter, eps: any Hyperparameter = 1e-3, axes: [Int]? = nil
 ) -> GradientTransformation {
   let (clipping, eps) = (clipping.coefficient, eps.coefficient)
   return GradientTransformation(stateless: { updates, arguments in
     let params = arguments.params(for: "adaptiveGradClip", like: updates)
     return updates.map(params) { gradient, parameter in
-      let norm = unitNorm(gradient)
-      let limit = clipping * maximum(unitNorm(parameter), eps.tensor)
+      let norm = unitNorm(gradient, axes)
+      let limit = clipping * maximum(unitNorm(parameter, axes), eps.tensor)
       return which(norm .< limit, gradient, gradient * (limit / maximum(norm, 1e-6)))
     }
   })
 }
 
 /// The norm of each unit, with axes of size 1 for those that belong to it.
-private func unitNorm(_ x: Tensor) -> Tensor {
-  let isVector = x.shape.count { $0 != 1 } <= 1
+private func unitNorm(_ x: Tensor, _ axes: [Int]?) -> Tensor {
+  sqrt(sum(square(x), axes: axes ?? unitAxes(x), keepingAxes: true))
+}
+
+/// The axes that belong to a unit where none are named.
+private func unitAxes(_ x: Tensor) -> [Int] {
+  if x.shape.count(where: { $0 != 1 }) <= 1 { return Array(x.shape.indices) }
+  if x.rank > 5 {
+    record(
+      TensorError(
+        "adaptiveGradClip", .rankInvalid(rank: x.rank, expected: "at most 5 without axes:"),
+        [.init("gradient", x.type)]))
+  }
   // As optax does, kernels of two and three axes have their inputs on the first axis only.
-  let axes = isVector ? Array(x.shape.indices) : x.rank <= 3 ? [0] : Array(0..<x.rank - 1)
-  return sqrt(sum(square(x), axes: axes, keepingAxes: true))
+  return x.rank <= 3 ? [0] : Array(0..<x.rank - 1)
 }

@@ -3,13 +3,14 @@ import Tensor
 /// Keeps an optimizer's numbers in its state, where they can be seen and changed between updates.
 ///
 /// Mirrors `optax.inject_hyperparams`. `make` builds the optimizer from the numbers, at each update
-/// anew; numbers given as schedules follow them.
+/// anew; numbers given as schedules follow them. Swift numbers are kept in `dtype`, by default the
+/// widest of the parameters.
 ///
 ///     let optimizer = injectHyperparams(["learning_rate": 0.1]) { sgd($0["learning_rate"]) }
 ///     var state = optimizer.initialize(params)
 ///     state["hyperparams"]["learning_rate"] = .tensor(0.01)
 public func injectHyperparams(
-  _ hyperparams: KeyValuePairs<String, any ScalarOrSchedule>,
+  _ hyperparams: KeyValuePairs<String, any ScalarOrSchedule>, dtype: DType? = nil,
   _ make: @escaping @Sendable (Hyperparams) -> GradientTransformation
 ) -> GradientTransformation {
   let given = hyperparams.map { (name: $0.key, value: $0.value) }
@@ -21,7 +22,7 @@ public func injectHyperparams(
   }
   return GradientTransformation(
     initialize: { params in
-      let dtype = highestDtype(params)
+      let dtype = dtype ?? highestDtype(params)
       let fixed = numbers.map { ($0.name, $0.value.tensor.inDtype(dtype)) }
       let scheduled = schedules.map { ($0.name, $0.schedule(0).inDtype(dtype)) }
       let values = Hyperparams(values: fixed + scheduled)
@@ -33,7 +34,7 @@ public func injectHyperparams(
       ])
     },
     update: { updates, state, arguments in
-      let dtype = highestDtype(arguments.params ?? updates)
+      let dtype = dtype ?? highestDtype(arguments.params ?? updates)
       let fixed = numbers.map { ($0.name, state["hyperparams"][$0.name].tensor.inDtype(dtype)) }
       let counts = schedules.map { state["hyperparams_states"][$0.name]["count"].tensor }
       let scheduled = zip(schedules, counts).map { ($0.name, $0.schedule($1).inDtype(dtype)) }

@@ -48,3 +48,12 @@ public func multiTransform(
 ///
 /// Mirrors `optax.freeze`.
 public func freeze(_ mask: ParameterMask) -> GradientTransformation { masked(setToZero(), mask) }
+
+/// Trains the parameters that `freezing` does not select; those stay as they are.
+///
+/// Mirrors `optax.selective_transform`.
+public func selectiveTransform(
+  _ optimizer: GradientTransformation, freezing mask: ParameterMask
+) -> GradientTransformation {
+  multiTransform(["train": optimizer, "freeze": setToZero()]) { mask($0, $1) ? "freeze" : "train" }
+}

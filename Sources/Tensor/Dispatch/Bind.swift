@@ -12,7 +12,9 @@ package func bind(_ operation: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
     let placeholders = error.placeholders.isEmpty ? Array(types.prefix(1)) : error.placeholders
     return placeholders.map(Tensor.placeholder)
   }
-  if let trace = topTrace(inputs) { return trace.process(operation, inputs, outputs) }
+  if let trace = topTrace(inputs) {
+    return (AmbientTrace.above(trace) ?? trace).process(operation, inputs, outputs)
+  }
   let arrays = inputs.compactMap(\.array)
   return operation.evaluate(arrays, outputs).map { Tensor($0) }
 }

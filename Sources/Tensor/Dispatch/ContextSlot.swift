@@ -17,6 +17,12 @@ package enum ContextSlot: Int32 {
   case axes = 4
   /// What gathers the diagnostics of models.
   case diagnostics = 5
+  /// The trace that looks on at all operations of the thread.
+  case ambient = 6
+  /// Set while modules in properties keep the names that they were given.
+  case adoptedNames = 7
+  /// Set while operations are being counted.
+  case counting = 8
 
   package var pointer: UnsafeMutableRawPointer? { ck_context_get(rawValue) }
 

@@ -126,14 +126,14 @@ extension Convolution {
 }
 
 /// An element type that convolutions multiply and add.
-protocol ConvElement: Numeric {
+protocol ConvElement: AdditiveArithmetic, ExpressibleByIntegerLiteral {
   /// C = A B, row-major; `m`, `n` and `k` are the sizes of the result and the depth.
   static func product(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Self>, _ lda: Int, _ b: UnsafePointer<Self>,
     _ ldb: Int, _ c: UnsafeMutablePointer<Self>, _ ldc: Int)
 }
 
-extension ConvElement where Self: ConvScalar {
+extension ConvElement where Self: BLASScalar {
   static func product(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Self>, _ lda: Int, _ b: UnsafePointer<Self>,
     _ ldb: Int, _ c: UnsafeMutablePointer<Self>, _ ldc: Int
@@ -166,3 +166,4 @@ extension UInt8: ConvElement {}
 extension UInt16: ConvElement {}
 extension UInt32: ConvElement {}
 extension UInt64: ConvElement {}
+extension Complex: ConvElement {}

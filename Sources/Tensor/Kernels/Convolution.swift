@@ -31,6 +31,8 @@ package enum Convolution {
     case .uint16: return general(problem, as: UInt16.self)
     case .uint32: return general(problem, as: UInt32.self)
     case .uint64: return general(problem, as: UInt64.self)
+    case .complex64: return general(problem, as: Complex<Float>.self)
+    case .complex128: return general(problem, as: Complex<Double>.self)
     }
   }
 

@@ -12,7 +12,14 @@ package enum Elementwise {
       }
       return
     }
-    let loop = RowLoop(x.shape, [x.strides])
+    let axes = RowLoop.Axes(x.shape, [x.strides, x.shape.rowMajorStrides])
+    if let plane = PlaneLoop(axes) {
+      plane.run(.init([x])) { operands, strides, first, count in
+        kernel(operands[0], strides[0], y.data + first * width, count)
+      }
+      return
+    }
+    let loop = RowLoop(axes)
     let stride = loop.rowStrides[0]
     loop.run { offsets, first, count in
       kernel(x.data + offsets[0] * size, stride, y.data + first * width, count)
@@ -34,7 +41,14 @@ package enum Elementwise {
     func strides(_ x: NDArray) -> [Int] {
       x.count == 1 ? Array(repeating: 0, count: y.shape.rank) : x.strides
     }
-    let loop = RowLoop(y.shape, [strides(a), strides(b)])
+    let axes = RowLoop.Axes(y.shape, [strides(a), strides(b), y.shape.rowMajorStrides])
+    if let plane = PlaneLoop(axes) {
+      plane.run(.init([a, b])) { operands, strides, first, count in
+        kernel(operands[0], strides[0], operands[1], strides[1], y.data + first * width, count)
+      }
+      return
+    }
+    let loop = RowLoop(axes)
     let (sa, sb) = (loop.rowStrides[0], loop.rowStrides[1])
     loop.run { offsets, first, count in
       kernel(
@@ -46,7 +60,17 @@ package enum Elementwise {
   package static func ternary(
     _ kernel: ck_ternary_fn, _ p: NDArray, _ a: NDArray, _ b: NDArray, into y: NDArray
   ) {
-    let loop = RowLoop(y.shape, [p.strides, a.strides, b.strides])
+    let axes = RowLoop.Axes(
+      y.shape, [p.strides, a.strides, b.strides, y.shape.rowMajorStrides])
+    if let plane = PlaneLoop(axes) {
+      plane.run(.init([p, a, b])) { operands, strides, first, count in
+        kernel(
+          operands[0], strides[0], operands[1], strides[1], operands[2], strides[2],
+          y.data + first * y.dtype.byteSize, count)
+      }
+      return
+    }
+    let loop = RowLoop(axes)
     let strides = loop.rowStrides
     loop.run { offsets, first, count in
       kernel(
@@ -76,7 +100,7 @@ extension NDArray {
   /// The same elements in row-major order in memory of their own.
   package func copied() -> NDArray {
     let copy = NDArray(uninitialized: type)
-    if let kernel = ck_copy(dtype.code) { Elementwise.unary(kernel, self, into: copy) }
+    Copying.copy(self, into: copy)
     return copy
   }
 

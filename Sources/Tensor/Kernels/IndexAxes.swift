@@ -110,7 +110,7 @@ package enum IndexFill: Hashable, Sendable {
     case .number(let bits): return NDArray.filled(Double(bitPattern: bits), type)
     case .standard:
       if dtype == .bool { return NDArray.filled(true, type) }
-      if dtype.isFloatingPoint { return NDArray.filled(Double.nan, type) }
+      if dtype.isInexact { return NDArray.filled(Double.nan, type) }
       return dtype.isUnsigned
         ? NDArray.filled(dtype.integerBounds.high, type)
         : NDArray.filled(dtype.integerBounds.low, type)

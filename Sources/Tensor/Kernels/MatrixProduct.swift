@@ -116,9 +116,11 @@ package enum MatrixProduct {
   }
 
   /// Multiplies memory, of any dtype but the half precisions.
+  ///
+  /// `result` says how the result lies, where that is not row by row; for float32 and float64.
   package static func run(
     _ dtype: DType, _ a: Operand, _ pa: UnsafeRawPointer, _ b: Operand, _ pb: UnsafeRawPointer,
-    into pc: UnsafeMutableRawPointer
+    into pc: UnsafeMutableRawPointer, as result: Operand? = nil
   ) {
     let count = a.batchCount * a.rows * b.columns
     guard count > 0 else { return }
@@ -134,11 +136,14 @@ package enum MatrixProduct {
     func floats<T: BLASScalar>(_ type: T.Type) {
       blas(
         a, pa.assumingMemoryBound(to: T.self), b, pb.assumingMemoryBound(to: T.self),
+        result ?? Operand(batchCount: a.batchCount, rows: a.rows, columns: b.columns),
         pc.assumingMemoryBound(to: T.self))
     }
     switch dtype {
     case .float32: floats(Float.self)
     case .float64: floats(Double.self)
+    case .complex64: floats(Complex<Float>.self)
+    case .complex128: floats(Complex<Double>.self)
     case .int8: integers(Int8.self)
     case .int16: integers(Int16.self)
     case .int32: integers(Int32.self)
@@ -153,7 +158,7 @@ package enum MatrixProduct {
   /// Splits the work over the threads, in pieces that depend on the shape alone.
   private static func blas<T: BLASScalar>(
     _ a: Operand, _ pa: UnsafePointer<T>, _ b: Operand, _ pb: UnsafePointer<T>,
-    _ pc: UnsafeMutablePointer<T>
+    _ c: Operand, _ pc: UnsafeMutablePointer<T>
   ) {
     BLAS.prepare()
     let (m, n, k) = (a.rows, b.columns, a.columns)
@@ -165,11 +170,19 @@ package enum MatrixProduct {
       let (member, tileIndex) = index.quotientAndRemainder(dividingBy: tilesPerMatrix)
       let (i, j) = tileIndex.quotientAndRemainder(dividingBy: columnTiles)
       let (row, column) = (i * tile.rows, j * tile.columns)
-      T.gemm(
-        a.isTransposed, b.isTransposed, min(tile.rows, m - row), min(tile.columns, n - column), k,
-        pa + a.offset(member) + row * a.rowStride, a.leadingDimension,
-        pb + b.offset(member) + column * b.columnStride, b.leadingDimension,
-        pc + member * m * n + row * n + column, n)
+      let (rows, columns) = (min(tile.rows, m - row), min(tile.columns, n - column))
+      let left = pa + a.offset(member) + row * a.rowStride
+      let right = pb + b.offset(member) + column * b.columnStride
+      let target = pc + c.offset(member) + row * c.rowStride + column * c.columnStride
+      if c.isTransposed {
+        T.gemm(
+          !b.isTransposed, !a.isTransposed, columns, rows, k, right, b.leadingDimension, left,
+          a.leadingDimension, target, c.leadingDimension)
+      } else {
+        T.gemm(
+          a.isTransposed, b.isTransposed, rows, columns, k, left, a.leadingDimension, right,
+          b.leadingDimension, target, c.leadingDimension)
+      }
     }
     let pieces = a.batchCount * tilesPerMatrix
     let flops = max(1, 2 * m * n * k)
@@ -252,5 +265,23 @@ extension Double: BLASScalar {
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
       transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a,
       blasint(lda), b, blasint(ldb), 0, c, blasint(ldc))
+  }
+}
+
+extension Complex: BLASScalar {
+  static func gemm(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int,
+    _ a: UnsafePointer<Complex>, _ lda: Int, _ b: UnsafePointer<Complex>, _ ldb: Int,
+    _ c: UnsafeMutablePointer<Complex>, _ ldc: Int
+  ) {
+    let multiply = RealType.self == Float.self ? cblas_cgemm : cblas_zgemm
+    withUnsafePointer(to: Complex(1)) { one in
+      withUnsafePointer(to: Complex.zero) { zero in
+        multiply(
+          CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+          transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), one, a,
+          blasint(lda), b, blasint(ldb), zero, c, blasint(ldc))
+      }
+    }
   }
 }

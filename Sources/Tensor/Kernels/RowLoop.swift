@@ -9,33 +9,67 @@ package struct RowLoop {
   package let rows: Int
   /// The stride of each operand within a row, in elements.
   package let rowStrides: [Int]
-  private let outerSizes: [Int]
-  /// The strides of each operand by outer axis.
-  private let outerStrides: [[Int]]
+  private let outer: Axes
 
-  /// Merges the axes of `shape`, over which each operand has its own strides.
-  package init(_ shape: Shape, _ strides: [[Int]]) {
-    var sizes: [Int] = []
-    var merged: [[Int]] = Array(repeating: [], count: strides.count)
-    for axis in shape.indices where shape.dimensions[axis] != 1 {
-      let size = shape.dimensions[axis]
-      let last = sizes.count - 1
-      let joins =
-        last >= 0 && strides.indices.allSatisfy { merged[$0][last] == strides[$0][axis] * size }
-      if joins { sizes[last] *= size } else { sizes.append(size) }
-      for operand in strides.indices {
-        if joins {
-          merged[operand][last] = strides[operand][axis]
-        } else {
-          merged[operand].append(strides[operand][axis])
+  /// Axes with the strides of each operand along them, in elements.
+  package struct Axes {
+    package private(set) var sizes: [Int] = []
+    /// By operand.
+    package private(set) var strides: [[Int]]
+
+    /// The axes of `shape`, merged where all operands step through them without a gap.
+    package init(_ shape: Shape, _ strides: [[Int]]) {
+      self.strides = Array(repeating: [], count: strides.count)
+      for axis in shape.indices where shape.dimensions[axis] != 1 {
+        let size = shape.dimensions[axis]
+        let last = sizes.count - 1
+        let joins =
+          last >= 0
+          && strides.indices.allSatisfy { self.strides[$0][last] == strides[$0][axis] * size }
+        if joins { sizes[last] *= size } else { sizes.append(size) }
+        for operand in strides.indices {
+          if joins {
+            self.strides[operand][last] = strides[operand][axis]
+          } else {
+            self.strides[operand].append(strides[operand][axis])
+          }
         }
       }
     }
-    length = sizes.popLast() ?? 1
-    rowStrides = merged.map { $0.last ?? 0 }
-    rows = sizes.reduce(1, *)
-    outerSizes = sizes
-    outerStrides = merged.map { Array($0.dropLast()) }
+
+    package var elementCount: Int { sizes.reduce(1, *) }
+
+    /// Without some axes.
+    package func removing(_ axes: [Int]) -> Axes {
+      var result = self
+      for axis in axes.sorted(by: >) {
+        result.sizes.remove(at: axis)
+        for operand in strides.indices { result.strides[operand].remove(at: axis) }
+      }
+      return result
+    }
+
+    /// The offset of an operand at a place, counted in row-major order.
+    package func offset(_ place: Int, _ operand: Int) -> Int {
+      var (rest, offset) = (place, 0)
+      for axis in sizes.indices.reversed() {
+        let (quotient, index) = rest.quotientAndRemainder(dividingBy: sizes[axis])
+        offset += index * strides[operand][axis]
+        rest = quotient
+      }
+      return offset
+    }
+  }
+
+  /// The loop over the axes of `shape`, along which each operand has its own strides.
+  package init(_ shape: Shape, _ strides: [[Int]]) { self.init(Axes(shape, strides)) }
+
+  package init(_ axes: Axes) {
+    let last = axes.sizes.count - 1
+    length = last < 0 ? 1 : axes.sizes[last]
+    rowStrides = axes.strides.map { $0.last ?? 0 }
+    outer = last < 0 ? axes : axes.removing([last])
+    rows = outer.elementCount
   }
 
   /// Below this many elements one thread does the work: a wake-up costs about 5 us.
@@ -71,17 +105,17 @@ package struct RowLoop {
     _ body: (UnsafeBufferPointer<Int>, Int, Int) -> Void
   ) {
     let operands = rowStrides.count
-    let axes = outerSizes.count
+    let axes = outer.sizes.count
     withUnsafeTemporaryAllocation(of: Int.self, capacity: operands + axes) { scratch in
       let offsets = UnsafeMutableBufferPointer(rebasing: scratch[0..<operands])
       let index = UnsafeMutableBufferPointer(rebasing: scratch[operands...])
       var rest = rows.lowerBound
       for axis in (0..<axes).reversed() {
-        (rest, index[axis]) = rest.quotientAndRemainder(dividingBy: outerSizes[axis])
+        (rest, index[axis]) = rest.quotientAndRemainder(dividingBy: outer.sizes[axis])
       }
       for operand in 0..<operands {
         offsets[operand] = columns.lowerBound * rowStrides[operand]
-        for axis in 0..<axes { offsets[operand] += index[axis] * outerStrides[operand][axis] }
+        for axis in 0..<axes { offsets[operand] += index[axis] * outer.strides[operand][axis] }
       }
       for row in rows {
         body(UnsafeBufferPointer(offsets), row * length + columns.lowerBound, columns.count)
@@ -94,12 +128,12 @@ package struct RowLoop {
   private func advance(
     _ index: UnsafeMutableBufferPointer<Int>, _ offsets: UnsafeMutableBufferPointer<Int>
   ) {
-    for axis in outerSizes.indices.reversed() {
+    for axis in outer.sizes.indices.reversed() {
       index[axis] += 1
-      let carries = index[axis] == outerSizes[axis]
+      let carries = index[axis] == outer.sizes[axis]
       for operand in offsets.indices {
-        let stride = outerStrides[operand][axis]
-        offsets[operand] += carries ? stride * (1 - outerSizes[axis]) : stride
+        let stride = outer.strides[operand][axis]
+        offsets[operand] += carries ? stride * (1 - outer.sizes[axis]) : stride
       }
       if !carries { return }
       index[axis] = 0

@@ -9,7 +9,7 @@ package enum Sorting {
     let lines = Lines(operands[0].shape, axis)
     parallelRanges(lines.count, grain: lines.grain) { range in
       for line in range {
-        let order = order(sources.prefix(keys).map { orderKeys($0, lines, line) }, lines.size)
+        let order = order(sources.prefix(keys).flatMap { orderKeys($0, lines, line) }, lines.size)
         for (source, result) in zip(sources, results) {
           permute(source, result, lines, line, order)
         }
@@ -31,7 +31,7 @@ package enum Sorting {
     let width = x.dtype.byteSize
     parallelRanges(lines.count, grain: lines.grain) { range in
       for line in range {
-        let best = largest(orderKeys(source, lines, line), k)
+        let best = largest(orderKeys(source, lines, line)[0], k)
         let (outer, inner) = line.quotientAndRemainder(dividingBy: lines.inner)
         for (rank, index) in best.enumerated() {
           let target = (outer * k + rank) * lines.inner + inner
@@ -110,11 +110,16 @@ package enum Sorting {
   }
 
   /// Unsigned integers in the order of a line's elements: NaN last, -0 equal to 0.
-  private static func orderKeys(_ x: NDArray, _ lines: Lines, _ line: Int) -> [UInt64] {
-    func keys<T>(_ type: T.Type, _ key: (T) -> UInt64) -> [UInt64] {
+  ///
+  /// Complex numbers are ordered by their real parts, then by their imaginary parts.
+  private static func orderKeys(_ x: NDArray, _ lines: Lines, _ line: Int) -> [[UInt64]] {
+    func keys<T>(_ type: T.Type, _ key: (T) -> UInt64) -> [[UInt64]] {
       let source = x.pointer(as: T.self)
       defer { withExtendedLifetime(x) {} }
-      return (0..<lines.size).map { key(source[lines.offset(line, $0)]) }
+      return [(0..<lines.size).map { key(source[lines.offset(line, $0)]) }]
+    }
+    func parts<T: ComplexPart>(_ type: Complex<T>.Type) -> [[UInt64]] {
+      keys(type) { float(Double($0.real)) } + keys(type) { float(Double($0.imaginary)) }
     }
     func signed<T: FixedWidthInteger & SignedInteger>(_ value: T) -> UInt64 {
       UInt64(bitPattern: Int64(value)) ^ (1 << 63)
@@ -137,6 +142,8 @@ package enum Sorting {
     case .bfloat16: return keys(UInt16.self) { float(Double(Float(BFloat16(bitPattern: $0)))) }
     case .float32: return keys(Float.self) { float(Double($0)) }
     case .float64: return keys(Double.self, float)
+    case .complex64: return parts(Complex<Float>.self)
+    case .complex128: return parts(Complex<Double>.self)
     }
   }
 }

@@ -25,6 +25,15 @@ package enum Windows {
     {
       return half
     }
+    if output.dtype.isComplex {
+      // The parts are two channels more.
+      let parts = x.parts
+      let shape = Shape(output.shape.dimensions + [2])
+      return reduce(
+        combination, parts, sizes + [1], window + [ConvWindow.Axis()],
+        ShapeDtype(shape, parts.dtype, isWeak: output.isWeak)
+      ).joined
+    }
     let groups = WindowGroups(x.shape, output.shape, sizes, window)
     let x = x.contiguous()
     let result = NDArray(uninitialized: output)
@@ -39,7 +48,7 @@ package enum Windows {
     case .uint16: table(combination, groups, x, result, as: UInt16.self)
     case .uint32: table(combination, groups, x, result, as: UInt32.self)
     case .uint64: table(combination, groups, x, result, as: UInt64.self)
-    case .float16, .bfloat16: break
+    case .float16, .bfloat16, .complex64, .complex128: break
     }
     return result
   }
@@ -71,7 +80,7 @@ package enum Windows {
     case .uint16: scatterTable(choice, groups, x, source, result, as: UInt16.self)
     case .uint32: scatterTable(choice, groups, x, source, result, as: UInt32.self)
     case .uint64: scatterTable(choice, groups, x, source, result, as: UInt64.self)
-    case .float16, .bfloat16: break
+    case .float16, .bfloat16, .complex64, .complex128: break
     }
     return result
   }
@@ -103,7 +112,7 @@ package enum Windows {
     case .uint16: gatherTable(choice, groups, x, tangents, result, as: UInt16.self)
     case .uint32: gatherTable(choice, groups, x, tangents, result, as: UInt32.self)
     case .uint64: gatherTable(choice, groups, x, tangents, result, as: UInt64.self)
-    case .float16, .bfloat16: break
+    case .float16, .bfloat16, .complex64, .complex128: break
     }
     return result
   }

@@ -61,8 +61,8 @@ public func glu(_ x: Tensor, axis: Int = -1) -> Tensor {
         [.init("operand", x.type, axis: index)]))
     return x
   }
-  let gate = sigmoid(x.sliced(along: index, size / 2..<size))
-  return x.sliced(along: index, 0..<size / 2) * gate
+  let halves = split(x, into: 2, axis: index)
+  return halves[0] * sigmoid(halves[1])
 }
 
 /// Computes the logistic function 1 / (1 + exp(-x)).
@@ -97,3 +97,33 @@ public func hardSilu(_ x: Tensor) -> Tensor {
 
 /// Computes x, cut to between -1 and 1.
 public func hardTanh(_ x: Tensor) -> Tensor { which(x .> 1, 1, which(x .< -1, -1, x)) }
+
+/// Computes x sigmoid(x), as `silu`, by the name that Flax gives it too.
+public func swish(_ x: Tensor) -> Tensor { silu(x) }
+
+/// Computes x hardSigmoid(x), as `hardSilu`, by the name that Flax gives it too.
+public func hardSwish(_ x: Tensor) -> Tensor { hardSilu(x) }
+
+/// Computes (x + sqrt(x^2 + b)) / 2, a smooth relu without exponentials.
+/// Source: https://arxiv.org/abs/2112.11687
+public func squareplus(_ x: Tensor, b: Double = 4) -> Tensor {
+  let x = inexact(x)
+  return (x + sqrt(square(x) + b)) / 2
+}
+
+/// Computes x tanh(softplus(x)). Source: https://arxiv.org/abs/1908.08681
+public func mish(_ x: Tensor) -> Tensor {
+  let x = inexact(x)
+  return x * tanh(softplus(x))
+}
+
+/// Computes 0 below -1, x above 1, and (x + 1)^2 / 4 between.
+public func sparsePlus(_ x: Tensor) -> Tensor {
+  let x = inexact(x)
+  return which(x .<= -1, 0, which(x .>= 1, x, square(x + 1) / 4))
+}
+
+/// Computes (x + 1) / 2 cut to between 0 and 1, the derivative of `sparsePlus`.
+public func sparseSigmoid(_ x: Tensor) -> Tensor {
+  clip(inexact(x) + 1, low: 0, high: 2) * 0.5
+}

@@ -15,7 +15,7 @@ public func pow(_ x: Tensor, _ exponent: Int) -> Tensor {
 /// Floats below 0 give NaN for a power that is not an integer. Integers to the power of integers
 /// are multiplied out and wrap; a negative power gives 0, or 1 for the base 1.
 public func pow(_ x: Tensor, _ y: Tensor) -> Tensor {
-  guard !x.dtype.isFloatingPoint, !y.dtype.isFloatingPoint else { return elementwise(Pow(), x, y) }
+  guard !x.dtype.isInexact, !y.dtype.isInexact else { return elementwise(Pow(), x, y) }
   guard var (base, exponent) = promoted(x, y) else { return elementwise(Pow(), x, y) }
   if base.dtype == .bool {
     (base, exponent) = (base.converted(.defaultInteger), exponent.converted(.defaultInteger))
@@ -35,7 +35,7 @@ public func pow(_ x: Tensor, _ y: Tensor) -> Tensor {
 
 /// Raises to a constant power.
 public func pow(_ x: Tensor, _ exponent: Double) -> Tensor {
-  if exponent == exponent.rounded(), exponent.magnitude < 64, x.dtype.isFloatingPoint {
+  if exponent == exponent.rounded(), exponent.magnitude < 64, x.dtype.isInexact {
     return pow(x, Int(exponent))
   }
   return elementwise(Pow(), inexact(x), Tensor(exponent))
@@ -43,7 +43,7 @@ public func pow(_ x: Tensor, _ exponent: Double) -> Tensor {
 
 /// Divides and rounds down, as Python's `//`; a division of integers by 0 gives -1.
 public func floorDivide(_ x: Tensor, _ y: Tensor) -> Tensor {
-  if x.dtype.isFloatingPoint || y.dtype.isFloatingPoint { return floor(x / y) }
+  if x.dtype.isInexact || y.dtype.isInexact { return floor(x / y) }
   let quotient = elementwise(Div(), x, y)
   if quotient.dtype.isUnsigned { return quotient }
   let inexactAndNegative = logicalAnd(
@@ -114,4 +114,11 @@ public func isClose(
   let (a, b) = (inexact(x), inexact(y))
   let close = abs(a - b) .<= abs(b) * relative + absolute
   return logicalOr(a .== b, logicalAnd(close, isFinite(b)))
+}
+
+/// Tells whether all elements are equal within `absolute + relative * |y|`; a bool scalar.
+public func allClose(
+  _ x: Tensor, _ y: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8
+) -> Tensor {
+  all(isClose(x, y, relative: relative, absolute: absolute))
 }

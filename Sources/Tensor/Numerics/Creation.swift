@@ -23,14 +23,14 @@ public func linspace(
   dtype: DType = .defaultFloat
 ) -> Tensor {
   guard count > 0 else { return Tensor.zeros([0], dtype: dtype) }
-  let computation: DType = dtype.isFloatingPoint ? dtype : .defaultFloat
+  let computation: DType = dtype.isInexact ? dtype : .defaultFloat
   let divisions = endpoint ? count - 1 : count
   let (first, last) = (Tensor(start, dtype: computation), Tensor(stop, dtype: computation))
   if count == 1 { return first.reshaped(to: [1]).cast(to: dtype) }
   let steps = arange(divisions, dtype: computation) / Tensor(divisions, dtype: computation)
   var values = first * (1 - steps) + last * steps
   if endpoint { values = concatenate([values, last.reshaped(to: [1])]) }
-  return dtype.isFloatingPoint ? values : floor(values).cast(to: dtype)
+  return dtype.isInexact ? values : floor(values).cast(to: dtype)
 }
 
 /// Makes `count` numbers whose logarithms to `base` are evenly apart, from `start` to `stop`.

@@ -51,7 +51,7 @@ private func cumulative(
 
 /// Narrow integers and bools as the default integer type, in which sums are formed.
 private func wide(_ x: Tensor) -> Tensor {
-  if x.dtype.isFloatingPoint { return x }
+  if x.dtype.isInexact { return x }
   if x.dtype == .bool { return x.cast(to: .defaultInteger) }
   let wide: DType =
     x.dtype.isUnsigned ? (DType.defaultInteger == .int64 ? .uint64 : .uint32) : .defaultInteger

@@ -1,7 +1,7 @@
 extension DType {
   /// The largest finite value of a floating-point type, as a double.
   public var largestFinite: Double {
-    switch self {
+    switch realDType {
     case .float16: 65504
     case .bfloat16: Double(Float(BFloat16(bitPattern: 0x7F7F)))
     case .float64: .greatestFiniteMagnitude
@@ -11,7 +11,7 @@ extension DType {
 
   /// The distance from 1 to the next value of a floating-point type.
   public var epsilon: Double {
-    switch self {
+    switch realDType {
     case .float16: 0x1p-10
     case .bfloat16: 0x1p-7
     case .float64: .ulpOfOne

@@ -13,14 +13,28 @@ public func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
 public func einsum(
   _ equation: String, _ operands: [Tensor], preferredElementType: DType? = nil
 ) -> Tensor {
+  einsum(equation, operands, preferredElementType: preferredElementType) {
+    contract($0, $1, $2, batch: $3, preferredElementType)
+  }
+}
+
+/// Sums products over named axes, each of them computed by `product` from two operands, the axes to
+/// sum over, and those that go together.
+package func einsum(
+  _ equation: String, _ operands: [Tensor], preferredElementType: DType? = nil,
+  product: EinsumProduct
+) -> Tensor {
   do throws(TensorError) {
     let plan = try EinsumEquation(equation, operands)
-    return plan.evaluate(operands, preferredElementType)
+    return plan.evaluate(operands, preferredElementType, product)
   } catch {
     record(error)
     return .placeholder(operands.first?.type ?? ShapeDtype(.scalar))
   }
 }
+
+/// A product of two operands over contracting and batch axes.
+package typealias EinsumProduct = (Tensor, Tensor, ([Int], [Int]), ([Int], [Int])) -> Tensor
 
 /// A parsed equation: the labels of each operand's axes and of the result's.
 private struct EinsumEquation {
@@ -127,7 +141,9 @@ extension EinsumEquation {
     }
   }
 
-  func evaluate(_ operands: [Tensor], _ preferred: DType?) -> Tensor {
+  func evaluate(
+    _ operands: [Tensor], _ preferred: DType?, _ multiply: EinsumProduct
+  ) -> Tensor {
     var terms = zip(operands, inputs).map { diagonal(Term(tensor: $0, labels: $1)) }
     if terms.count > 1 {
       let converted = promoted(terms.map(\.tensor))
@@ -137,7 +153,7 @@ extension EinsumEquation {
       let (a, b) = cheapestPair(terms)
       let rest = terms.indices.filter { $0 != a && $0 != b }.map { terms[$0] }
       let needed = Set(output).union(rest.flatMap(\.labels))
-      terms = rest + [product(terms[a], terms[b], keeping: needed, preferred)]
+      terms = rest + [product(terms[a], terms[b], keeping: needed, multiply)]
     }
     let result = summed(terms[0], keeping: Set(output))
     let order = output.map { label in result.labels.firstIndex(of: label) ?? 0 }
@@ -192,7 +208,7 @@ extension EinsumEquation {
   }
 
   private func product(
-    _ x: Term, _ y: Term, keeping needed: Set<Character>, _ preferred: DType?
+    _ x: Term, _ y: Term, keeping needed: Set<Character>, _ multiply: EinsumProduct
   ) -> Term {
     var x = summed(x, keeping: needed.union(y.labels))
     var y = summed(y, keeping: needed.union(x.labels))
@@ -215,9 +231,9 @@ extension EinsumEquation {
     func places(_ term: Term, _ labels: [Character]) -> [Int] {
       labels.compactMap { term.labels.firstIndex(of: $0) }
     }
-    let result = contract(
+    let result = multiply(
       x.tensor, y.tensor, (places(x, contracted), places(y, contracted)),
-      batch: (places(x, batch), places(y, batch)), preferred)
+      (places(x, batch), places(y, batch)))
     let free = x.labels.filter { !shared.contains($0) } + y.labels.filter { !shared.contains($0) }
     return Term(tensor: result, labels: batch + free)
   }

@@ -1,6 +1,6 @@
 /// Converts bool and integers to the default float type, as NumPy's functions of reals do.
 package func inexact(_ x: Tensor) -> Tensor {
-  x.dtype.isFloatingPoint ? x : x.converted(.defaultFloat, isWeak: x.type.isWeak)
+  x.dtype.isInexact ? x : x.converted(.defaultFloat, isWeak: x.type.isWeak)
 }
 
 /// Raises e to the power of each element; integers give floats.
@@ -16,10 +16,10 @@ public func expm1(_ x: Tensor) -> Tensor { Expm1()(inexact(x)) }
 public func log(_ x: Tensor) -> Tensor { Log()(inexact(x)) }
 
 /// Takes the logarithm to base 2.
-public func log2(_ x: Tensor) -> Tensor { log(x) / Double.ln2 }
+public func log2(_ x: Tensor) -> Tensor { byParts(log(x)) { $0 / Double.ln2 } }
 
 /// Takes the logarithm to base 10.
-public func log10(_ x: Tensor) -> Tensor { log(x) / 2.302585092994045684018 }
+public func log10(_ x: Tensor) -> Tensor { byParts(log(x)) { $0 / 2.302585092994045684018 } }
 
 /// Computes log(1 + x) without loss of precision near 0.
 public func log1p(_ x: Tensor) -> Tensor { Log1p()(inexact(x)) }

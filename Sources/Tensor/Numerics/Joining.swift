@@ -53,6 +53,9 @@ public func split(_ x: Tensor, into count: Int, axis: Int = 0) -> [Tensor] {
     return Array(repeating: x, count: Swift.max(1, count))
   }
   let part = size / count
+  if Counting.isOn {
+    return bind(Split(Array(repeating: part, count: count), axis: index), [x])
+  }
   return (0..<count).map { x.sliced(along: index, $0 * part..<($0 + 1) * part) }
 }
 
@@ -68,6 +71,9 @@ public func split(_ x: Tensor, at indices: [Int], axis: Int = 0) -> [Tensor] {
         [.init("operand", x.type, axis: index)]))
     return Array(repeating: x, count: bounds.count - 1)
   }
+  if Counting.isOn {
+    return bind(Split(zip(bounds, bounds.dropFirst()).map { $1 - $0 }, axis: index), [x])
+  }
   return zip(bounds, bounds.dropFirst()).map { x.sliced(along: index, $0..<$1) }
 }
 
@@ -77,6 +83,27 @@ public func unstack(_ x: Tensor, axis: Int = 0) -> [Tensor] {
   return (0..<x.shape.dimensions[index]).map {
     x.sliced(along: index, $0..<$0 + 1).squeezed([index])
   }
+}
+
+/// Cuts a tensor into `count` parts along `axis`, the first of which have one slice more where the
+/// size is not a multiple.
+public func arraySplit(_ x: Tensor, into count: Int, axis: Int = 0) -> [Tensor] {
+  guard let index = resolvedAxis("arraySplit", x, axis), count > 0 else {
+    return split(x, into: count, axis: axis)
+  }
+  let (part, rest) = x.shape.dimensions[index].quotientAndRemainder(dividingBy: count)
+  return split(x, at: (1..<count).map { $0 * part + Swift.min($0, rest) }, axis: index)
+}
+
+/// Puts tensors one below the other, vectors as rows.
+public func vstack(_ parts: [Tensor]) -> Tensor {
+  concatenate(parts.map { $0.rank < 2 ? $0.reshaped(to: [1, $0.elementCount]) : $0 })
+}
+
+/// Puts tensors one beside the other: along axis 1, or axis 0 for vectors.
+public func hstack(_ parts: [Tensor]) -> Tensor {
+  let parts = parts.map { $0.rank == 0 ? $0.reshaped(to: [1]) : $0 }
+  return concatenate(parts, axis: parts.first?.rank == 1 ? 0 : 1)
 }
 
 /// The tensors converted to the one dtype that all promote to.

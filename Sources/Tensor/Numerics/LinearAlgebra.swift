@@ -72,7 +72,59 @@ public func inv(_ x: Tensor) -> Tensor {
   return solve(x, eye(x.shape[-1], dtype: inexact(x).dtype).broadcast(to: x.shape))
 }
 
-/// Half precisions and integers as float32, which LAPACK takes.
+/// Multiplies each element of x with all of y: the Kronecker product, of as many axes as the longer.
+public func kron(_ x: Tensor, _ y: Tensor) -> Tensor {
+  let rank = Swift.max(x.rank, y.rank)
+  func aligned(_ x: Tensor) -> Tensor {
+    x.reshaped(to: Shape([Int](repeating: 1, count: rank - x.rank) + x.shape.dimensions))
+  }
+  let (a, b) = (aligned(x), aligned(y))
+  let outer = a.reshaped(to: Shape(a.shape.flatMap { [$0, 1] }))
+  let inner = b.reshaped(to: Shape(b.shape.flatMap { [1, $0] }))
+  return (outer * inner).reshaped(
+    to: Shape(zip(a.shape, b.shape).map { $0 * $1 }))
+}
+
+/// Puts matrices along the diagonal of one, with zeros elsewhere.
+public func blockDiag(_ blocks: [Tensor]) -> Tensor {
+  let matrices = promoted(blocks.map { $0.rank < 2 ? $0.reshaped(to: [1, $0.elementCount]) : $0 })
+  for (index, block) in matrices.enumerated() where block.rank != 2 {
+    record(
+      TensorError(
+        "blockDiag", .rankInvalid(rank: block.rank, expected: "at most 2"),
+        [.init("block \(index)", block.type)]))
+    return block
+  }
+  let width = matrices.reduce(0) { $0 + $1.shape[1] }
+  var left = 0
+  let rows = matrices.map { block in
+    defer { left += block.shape[1] }
+    return pad(block, [(0, 0), (left, width - left - block.shape[1])])
+  }
+  return concatenate(rows)
+}
+
+/// Raises square matrices [..., n, n] to an integer power, by repeated squaring.
+public func matrixPower(_ x: Tensor, _ exponent: Int) -> Tensor {
+  guard x.rank >= 2, x.shape[-1] == x.shape[-2] else {
+    record(
+      TensorError(
+        "matrixPower", .argumentInvalid(name: "x", value: "\(x.type)", expected: "square matrices"))
+    )
+    return x
+  }
+  var base = exponent < 0 ? inv(x) : x
+  var result = eye(x.shape[-1], dtype: base.dtype).broadcast(to: x.shape)
+  var bits = exponent.magnitude
+  while bits > 0 {
+    if bits & 1 == 1 { result = matmul(result, base) }
+    bits >>= 1
+    if bits > 0 { base = matmul(base, base) }
+  }
+  return result
+}
+
+/// Half precisions and integers as float32, which LAPACK takes; complex numbers are refused later.
 private func solvable(_ x: Tensor) -> Tensor {
-  x.dtype == .float32 || x.dtype == .float64 ? x : x.cast(to: .float32)
+  x.dtype == .float32 || x.dtype == .float64 || x.dtype.isComplex ? x : x.cast(to: .float32)
 }

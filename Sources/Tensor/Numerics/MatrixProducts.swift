@@ -58,8 +58,10 @@ public func dot(_ x: Tensor, _ y: Tensor, preferredElementType: DType? = nil) ->
 }
 
 /// Multiplies all elements of two tensors of equal size and adds the products.
+///
+/// The conjugate of the first is taken, as in `jnp.vdot`.
 public func vdot(_ x: Tensor, _ y: Tensor) -> Tensor {
-  dot(x.reshaped(to: [x.elementCount]), y.reshaped(to: [y.elementCount]))
+  dot(conj(x).reshaped(to: [x.elementCount]), y.reshaped(to: [y.elementCount]))
 }
 
 /// Multiplies each pair of elements of two tensors, seen as vectors [m] and [n], to [m, n].

@@ -4,7 +4,7 @@ package func promoted(_ x: Tensor, _ y: Tensor) -> (Tensor, Tensor)? {
   var (x, y) = (x, y)
   if a.dtype != b.dtype || a.isWeak != b.isWeak {
     let dtype = DType.promoted(a.dtype, weak: a.isWeak, b.dtype, weak: b.isWeak)
-    let isWeak = a.isWeak && b.isWeak
+    let isWeak = isPromotionWeak(a.dtype, weak: a.isWeak, b.dtype, weak: b.isWeak, to: dtype)
     x = x.converted(dtype, isWeak: isWeak)
     y = y.converted(dtype, isWeak: isWeak)
   }
@@ -14,6 +14,16 @@ package func promoted(_ x: Tensor, _ y: Tensor) -> (Tensor, Tensor)? {
     y = y.expanded(to: shape)
   }
   return (x, y)
+}
+
+/// Whether two types promote to a weak one: both are, or a weak float meets an integer.
+@inline(__always)
+private func isPromotionWeak(
+  _ a: DType, weak isAWeak: Bool, _ b: DType, weak isBWeak: Bool, to dtype: DType
+) -> Bool {
+  if isAWeak == isBWeak { return isAWeak }
+  let strong = isAWeak ? b : a
+  return dtype != strong && (strong.isInteger || strong == .bool)
 }
 
 /// Does a binary primitive with promotion and broadcasting.
@@ -34,8 +44,18 @@ private func broadcasting<P: BinaryElementwise>(_ operation: P, _ x: Tensor, _ y
   {
     return Tensor(result)
   }
+  if Counting.isOn, operation is Div, let quotient = countedQuotient(x, y) { return quotient }
   guard let (a, b) = promoted(x, y) else { return bind(operation, x, y) }
   return operation(a, b)
+}
+
+/// The quotient by a divisor that is repeated, in the form whose derivative is JAX's.
+private func countedQuotient(_ x: Tensor, _ y: Tensor) -> Tensor? {
+  guard x.dtype == y.dtype, x.dtype.isFloatingPoint, x.shape != y.shape, x.rank >= y.rank,
+    y.shape.broadcast(with: x.shape) == x.shape
+  else { return nil }
+  let ones = Array(repeating: 1, count: x.rank - y.rank)
+  return bind(DivBroadcast(), x, y.reshaped(to: Shape(ones + y.shape.dimensions)))
 }
 
 /// The result for arrays of which one is a scalar; nil if neither is, or both need converting.
@@ -50,7 +70,7 @@ private func withScalar<P: BinaryElementwise>(
   guard a.dtype == dtype || a.count == 1, b.dtype == dtype || b.count == 1,
     let kernel = P.kernel(dtype.code)
   else { return nil }
-  let isWeak = a.isWeak && b.isWeak
+  let isWeak = isPromotionWeak(a.dtype, weak: a.isWeak, b.dtype, weak: b.isWeak, to: dtype)
   let x = a.dtype == dtype ? a : a.converted(to: dtype)
   let y = b.dtype == dtype ? b : b.converted(to: dtype)
   let result = NDArray(
@@ -100,7 +120,7 @@ extension Tensor {
 
   /// Divides elementwise, with promotion and broadcasting; integers give floats, as in NumPy.
   public static func / (x: Tensor, y: Tensor) -> Tensor {
-    guard x.dtype.isFloatingPoint || y.dtype.isFloatingPoint else {
+    guard x.dtype.isInexact || y.dtype.isInexact else {
       return elementwise(Div(), x.converted(.defaultFloat), y.converted(.defaultFloat))
     }
     return elementwise(Div(), x, y)

@@ -20,6 +20,13 @@ public func quantile(
   _ x: Tensor, _ q: Tensor, axis: Int? = nil, method: QuantileMethod = .linear,
   keepingAxes: Bool = false
 ) -> Tensor {
+  guard !x.dtype.isComplex else {
+    record(
+      TensorError(
+        "quantile", .dtypeUnsupported(dtype: x.dtype, expected: "a real type"),
+        [.init("operand", x.type)]))
+    return real(x)
+  }
   guard let axis else {
     let flat = quantile(x.reshaped(to: [x.elementCount]), q, axis: 0, method: method)
     return keepingAxes

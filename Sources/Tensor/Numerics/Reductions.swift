@@ -125,7 +125,7 @@ package func resolvedAxis(_ name: String, _ x: Tensor, _ axis: Int) -> Int? {
 /// The operand as the type in which sums and products of it are formed.
 private func accumulating(_ x: Tensor, _ dtype: DType?) -> Tensor {
   if let dtype { return x.converted(dtype, isWeak: dtype == x.dtype && x.type.isWeak) }
-  if x.dtype.isFloatingPoint { return x }
+  if x.dtype.isInexact { return x }
   if x.dtype == .bool { return x.cast(to: .defaultInteger) }
   let wide: DType =
     x.dtype.isUnsigned ? (DType.defaultInteger == .int64 ? .uint64 : .uint32) : .defaultInteger

@@ -39,16 +39,20 @@ public func clip(_ x: Tensor, low: Tensor? = nil, high: Tensor? = nil) -> Tensor
   return result
 }
 
-/// Takes the absolute value; its derivative at 0 is 0.
+/// Takes the absolute value, real also of complex numbers.
+///
+/// Its derivative at 0 is 1, as in JAX; of complex numbers it is 0 there.
 public func abs(_ x: Tensor) -> Tensor {
   x.dtype.isUnsigned || x.dtype == .bool ? x : Abs()(x)
 }
 
 /// Takes the sign: -1, 0 or 1; NaN stays.
+///
+/// Of a complex number it is the number divided by its magnitude.
 public func sign(_ x: Tensor) -> Tensor { Sign()(x) }
 
 /// Lets the value through and makes it a constant to differentiation.
 public func stopGradient(_ x: Tensor) -> Tensor {
   if case .array = x.storage { return x }
-  return x.dtype.isFloatingPoint ? bind(StopGradient(), x) : x
+  return x.dtype.isInexact ? bind(StopGradient(), x) : x
 }

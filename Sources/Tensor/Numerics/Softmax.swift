@@ -10,11 +10,14 @@ public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> T
 public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
   guard let axes = resolvedAxes("softmax", x, axes) else { return x }
-  let constant = stopGradient(x)
+  // Half precisions are rounded once, at the end, as JAX's compiled softmax does.
+  let constant = (Counting.isOn ? x : stopGradient(x)).cast(to: widened(x.dtype))
   let unnormalized = exp(shiftedByMaximum(constant, axes, mask))
   var result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
-  if let mask { result = which(mask, result, Tensor(0, dtype: x.dtype)) }
+  if let mask { result = which(mask, result, Tensor(0, dtype: result.dtype)) }
+  result = result.converted(x.dtype, isWeak: x.type.isWeak)
   if case .array = x.storage { return result }
+  if Counting.isOn { return result }
   return bind(SoftmaxRule(axes: axes), result, x)
 }
 
@@ -22,8 +25,13 @@ public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tens
 ///
 /// With `mask`, elements where it does not hold are left out and give -inf.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> Tensor {
+  logSoftmax(x, axes: [axis], where: mask)
+}
+
+/// Computes log(softmax(x)) along several axes together.
+public func logSoftmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
-  guard let axes = resolvedAxes("logSoftmax", x, [axis]) else { return x }
+  guard let axes = resolvedAxes("logSoftmax", x, axes) else { return x }
   let shifted = shiftedByMaximum(x, axes, mask)
   let result = shifted - log(sum(exp(shifted), axes: axes, keepingAxes: true, where: mask))
   return mask.map { which($0, result, .lowest(x.dtype)) } ?? result

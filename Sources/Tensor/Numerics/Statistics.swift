@@ -15,10 +15,30 @@ public func mean(
   return elementwise(Div(), total, count).converted(result, isWeak: isWeak)
 }
 
+/// Takes the mean along `axes`, or of all, weighted by `weights`, which broadcast to `x`.
+///
+/// A vector of weights goes along a single axis.
+public func average(_ x: Tensor, axes: [Int]? = nil, weights: Tensor) -> Tensor {
+  let (x, weights) = (inexact(x), inexact(weights))
+  var spread = weights
+  if weights.rank == 1, x.rank > 1, let axes, axes.count == 1,
+    let axis = resolvedAxis("average", x, axes[0])
+  {
+    spread = weights.reshaped(to: Shape(x.shape.indices.map { $0 == axis ? weights.shape[0] : 1 }))
+  }
+  guard spread.shape.broadcast(with: x.shape) == x.shape else {
+    record(
+      TensorError(
+        "average", .shapesDiffer, [.init("operand", x.type), .init("weights", weights.type)]))
+    return x
+  }
+  return sum(x * spread, axes: axes) / sum(spread.broadcast(to: x.shape), axes: axes)
+}
+
 /// Takes the variance along `axes`, or of all: the mean squared distance from the mean.
 ///
 /// Divides by the number of elements less `correction`; NaN where that is not positive. Computed in
-/// two passes; half precisions compute in float32.
+/// two passes; half precisions compute in float32. Of complex numbers it is real.
 public func variance(
   _ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false, where mask: Tensor? = nil,
   correction: Double = 0
@@ -28,11 +48,12 @@ public func variance(
   guard let resolved = resolvedAxes("variance", x, axes) else { return x }
   let wide = x.converted(computation)
   let center = mean(wide, axes: resolved, keepingAxes: true, where: mask)
-  let squares = square(wide - center)
-  let count = elementCount(x, resolved, keepingAxes, mask, computation) - correction
+  let squares = squaredMagnitude(wide - center)
+  let count =
+    elementCount(x, resolved, keepingAxes, mask, computation.realDType) - correction
   let total = sum(squares, axes: resolved, keepingAxes: keepingAxes, where: mask)
-  let result = (total / count).converted(x.dtype)
-  return which(count .> 0, result, Tensor(Double.nan, dtype: x.dtype))
+  let result = (total / count).converted(x.dtype.realDType)
+  return which(count .> 0, result, Tensor(Double.nan, dtype: result.dtype))
 }
 
 /// Takes the standard deviation along `axes`, or of all: the square root of the variance.
@@ -68,9 +89,10 @@ public func norm(
   switch order {
   case .infinity: return max(abs(x), axes: axes, keepingAxes: keepingAxes)
   case .negativeInfinity: return min(abs(x), axes: axes, keepingAxes: keepingAxes)
-  case .power(0): return countNonzero(x, axes: axes, keepingAxes: keepingAxes).cast(to: x.dtype)
+  case .power(0):
+    return countNonzero(x, axes: axes, keepingAxes: keepingAxes).cast(to: x.dtype.realDType)
   case .power(1): return sum(abs(x), axes: axes, keepingAxes: keepingAxes)
-  case .power(2): return sqrt(sum(x * x, axes: axes, keepingAxes: keepingAxes))
+  case .power(2): return sqrt(sum(squaredMagnitude(x), axes: axes, keepingAxes: keepingAxes))
   case .power(let p):
     let powers = pow(abs(x), p)
     return pow(sum(powers, axes: axes, keepingAxes: keepingAxes), 1 / p)
@@ -78,7 +100,7 @@ public func norm(
 }
 
 /// The type in which means of `dtype` are computed.
-private func widened(_ dtype: DType) -> DType {
+func widened(_ dtype: DType) -> DType {
   dtype == .float16 || dtype == .bfloat16 ? .float32 : dtype
 }
 

@@ -10,14 +10,32 @@ public enum OutOfBounds: Hashable, Sendable {
   case wrap
   /// Leaves them undefined, though never unsafe.
   case promiseInBounds
+  /// Records an error where the indices are known; inside `jit` as `fill`.
+  case error
 
   fileprivate var mode: IndexMode {
     switch self {
-    case .fill: .fill(.standard)
+    case .fill, .error: .fill(.standard)
     case .value(let value): .fill(.number(value.bitPattern))
     case .clip: .clip
     case .wrap, .promiseInBounds: .promiseInBounds
     }
+  }
+
+  /// Records an error for `error` if a known index lies outside of an axis.
+  fileprivate func check(_ name: String, _ x: Tensor, _ indices: Tensor, axis: Int) {
+    guard self == .error, indices.dtype.isInteger, let known = indices.array else { return }
+    let size = x.shape.dimensions[axis]
+    let wide = known.converted(to: .int64).contiguous()
+    let values = UnsafeBufferPointer(start: wide.pointer(as: Int64.self), count: wide.count)
+    let outside = withExtendedLifetime(wide) { values.first { $0 < -size || $0 >= size } }
+    guard let outside else { return }
+    record(
+      TensorError(
+        name,
+        .argumentInvalid(
+          name: "index", value: "\(outside)", expected: "one from \(-size) to \(size - 1)"),
+        [.init("operand", x.type, axis: axis), .init("indices", indices.type)]))
   }
 
   /// The indices counted from the front.
@@ -25,7 +43,7 @@ public enum OutOfBounds: Hashable, Sendable {
     switch self {
     case .clip, .promiseInBounds: return indices
     case .wrap: return remainder(indices, Tensor(Swift.max(1, size), dtype: indices.dtype))
-    case .fill, .value:
+    case .fill, .value, .error:
       if indices.dtype.isUnsigned { return indices }
       let wide = indices.dtype.byteSize < 4 ? indices.cast(to: .int32) : indices
       return which(wide .< 0, wide + Tensor(size, dtype: wide.dtype), wide)
@@ -46,6 +64,7 @@ public func take(
   guard let index = resolvedAxis("take", x, axis), checkedIndices("take", x, indices) else {
     return x
   }
+  outOfBounds.check("take", x, indices, axis: index)
   let places = outOfBounds.counted(indices, x.shape.dimensions[index])
   let offset = (0..<x.rank - 1).map { $0 < index ? $0 : $0 + indices.rank }
   let sizes = x.shape.replacing(index, with: Swift.min(1, x.shape.dimensions[index])).dimensions
@@ -80,6 +99,7 @@ public func takeAlongAxis(
     return x
   }
   let size = x.shape.dimensions[index]
+  outOfBounds.check("takeAlongAxis", x, indices, axis: index)
   let places = outOfBounds.counted(indices, size)
     .expanded(to: common.replacing(index, with: indices.shape.dimensions[index]))
   return gatherAlong(

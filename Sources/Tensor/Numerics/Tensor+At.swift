@@ -29,7 +29,7 @@ public struct TensorUpdater: Sendable {
 ///
 /// Values broadcast to the elements' shape and take the tensor's dtype. Of several values for one
 /// element, `set` keeps the last and the others combine all. Indices in tensors that are out of
-/// bounds are left out.
+/// bounds are left out. A mask whose values are not known, as inside `jit`, takes scalar values.
 public struct TensorPlaces: Sendable {
   private let tensor: Tensor
   private let index: [TensorIndex]
@@ -66,6 +66,7 @@ public struct TensorPlaces: Sendable {
   public func max(_ values: Tensor) -> Tensor { scatter(.max, values) }
 
   private func scatter(_ combination: Scatter.Combination, _ values: Tensor) -> Tensor {
+    if let mask, values.rank == 0 { return masked(combination, mask, values) }
     do throws(TensorError) {
       let plan = try IndexPlan(index, tensor.type)
       let values = values.converted(tensor.dtype)
@@ -76,6 +77,32 @@ public struct TensorPlaces: Sendable {
       record(error)
       return tensor
     }
+  }
+
+  /// The index, if it is a mask over the leading axes.
+  private var mask: Tensor? {
+    guard index.count == 1, case .tensor(let mask) = index[0], mask.dtype == .bool,
+      mask.shape.dimensions == Array(tensor.shape.dimensions.prefix(mask.rank))
+    else { return nil }
+    return mask
+  }
+
+  /// One value for all elements where a mask holds, which then need not be known.
+  private func masked(
+    _ combination: Scatter.Combination, _ mask: Tensor, _ value: Tensor
+  ) -> Tensor {
+    let axes = Array(mask.shape.indices)
+    let holds: Tensor = bind(BroadcastInDim(tensor.shape, axes: axes), mask)
+    let value = value.converted(tensor.dtype)
+    let changed =
+      switch combination {
+      case .set: value
+      case .add: tensor + value
+      case .mul: tensor * value
+      case .min: minimum(tensor, value)
+      case .max: maximum(tensor, value)
+      }
+    return which(holds, changed, tensor)
   }
 
   private func fitted(_ values: Tensor, to shape: Shape) throws(TensorError) -> Tensor {

@@ -8,11 +8,13 @@ package struct BitcastConvertType: NonDifferentiable {
 
   package func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
     let input = inputs[0]
-    guard input.dtype.byteSize == dtype.byteSize else {
+    guard input.dtype.byteSize == dtype.byteSize,
+      input.dtype == dtype || !(input.dtype.isComplex || dtype.isComplex)
+    else {
       throw TensorError(
         Self.name,
         .dtypeUnsupported(
-          dtype: input.dtype, expected: "a type of \(dtype.byteSize) bytes, as \(dtype)"),
+          dtype: input.dtype, expected: "a real type of \(dtype.byteSize) bytes, as \(dtype)"),
         [.init("operand", input)], placeholders: [input.with(dtype: dtype)])
     }
     return [input.with(dtype: dtype)]
@@ -24,6 +26,8 @@ package struct BitcastConvertType: NonDifferentiable {
       NDArray(view: input.data, owner: input, dtype: dtype, input.shape, strides: nil)
     ]
   }
+
+  package func view(_ layout: Layout) -> Layout? { layout }
 
   package func batch(
     _ inputs: [Tensor], _ axes: [Int?], size: Int

@@ -59,7 +59,8 @@ package struct Clamp: Primitive {
     ck_clamp(inputs[0].dtype.code).map { .map3($0) }
   }
 
+  /// That of a maximum and a minimum, by which JAX bounds numbers.
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
-    Cost(flops: outputs[0].elementCount)
+    Cost(flops: 2 * outputs[0].elementCount)
   }
 }

@@ -3,7 +3,7 @@ import CKernels
 /// The elements as another type. https://openxla.org/stablehlo/spec#convert
 ///
 /// Floats to integers truncate and saturate, NaN gives 0; anything to bool asks whether it is not
-/// 0.
+/// 0. Complex to real drops the imaginary part.
 package struct ConvertElementType: Primitive {
   package static let name = "convert_element_type"
   package let dtype: DType
@@ -30,7 +30,7 @@ package struct ConvertElementType: Primitive {
   package func jvp(
     _ primals: [Tensor], _ tangents: [Tensor?]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
-    let smooth = dtype.isFloatingPoint && primals[0].dtype.isFloatingPoint
+    let smooth = dtype.isInexact && primals[0].dtype.isInexact
     return (bind(self, primals), [smooth ? tangents[0].map { bind(self, $0) } : nil])
   }
 

@@ -14,7 +14,7 @@ import Musl
 /// Source: https://docs.jax.dev/en/latest/_autosummary/jax.lax.cumlogsumexp.html
 package struct CumLogSumExp: Cumulative {
   package static let name = "cumlogsumexp"
-  package static let expectedTypes = "float32 or float64"
+  package static let expectedTypes = "a floating-point type"
   package let axis: Int
   package let reverse: Bool
 
@@ -25,10 +25,24 @@ package struct CumLogSumExp: Cumulative {
 
   package static func kernel(_ dtype: ck_dtype) -> ck_scan_fn? {
     switch dtype {
+    case CK_F16:
+      { x, sx, y, sy, n, reverse in
+        scan(x, sx, y, sy, n, reverse != 0, { Half.value($0 as UInt16) }, { Half.bits($0) }, add)
+      }
+    case CK_BF16:
+      { x, sx, y, sy, n, reverse in
+        scan(
+          x, sx, y, sy, n, reverse != 0, { Float(BFloat16(bitPattern: $0 as UInt16)) },
+          { BFloat16($0).bitPattern }, add)
+      }
     case CK_F32:
-      { x, sx, y, sy, n, reverse in scan(Float.self, x, sx, y, sy, n, reverse != 0, add) }
+      { x, sx, y, sy, n, reverse in
+        scan(x, sx, y, sy, n, reverse != 0, { $0 as Float }, { $0 }, add)
+      }
     case CK_F64:
-      { x, sx, y, sy, n, reverse in scan(Double.self, x, sx, y, sy, n, reverse != 0, add) }
+      { x, sx, y, sy, n, reverse in
+        scan(x, sx, y, sy, n, reverse != 0, { $0 as Double }, { $0 }, add)
+      }
     default: nil
     }
   }
@@ -48,17 +62,19 @@ package struct CumLogSumExp: Cumulative {
   }
 }
 
-private func scan<T: FloatingPoint>(
-  _ type: T.Type, _ x: UnsafeRawPointer, _ sx: Int, _ y: UnsafeMutableRawPointer, _ sy: Int,
-  _ n: Int, _ reverse: Bool, _ add: (T, T) -> T
+/// Elements are `Element` in memory; the running sum is a `Value`.
+private func scan<Element, Value: FloatingPoint>(
+  _ x: UnsafeRawPointer, _ sx: Int, _ y: UnsafeMutableRawPointer, _ sy: Int, _ n: Int,
+  _ reverse: Bool, _ load: (Element) -> Value, _ store: (Value) -> Element,
+  _ add: (Value, Value) -> Value
 ) {
-  let source = x.assumingMemoryBound(to: T.self)
-  let target = y.assumingMemoryBound(to: T.self)
-  var sum = -T.infinity
+  let source = x.assumingMemoryBound(to: Element.self)
+  let target = y.assumingMemoryBound(to: Element.self)
+  var sum = -Value.infinity
   for step in 0..<n {
     let index = reverse ? n - 1 - step : step
-    sum = add(sum, source[index * sx])
-    target[index * sy] = sum
+    sum = add(sum, load(source[index * sx]))
+    target[index * sy] = store(sum)
   }
 }
 

@@ -15,7 +15,8 @@ package struct Div: BinaryElementwise {
   }
 
   package func tangent(rhs t: Tensor, _ x: Tensor, _ y: Tensor, result: Tensor) -> Tensor? {
-    Neg()(Mul()(self(result, y), t))
+    if Counting.isOn { return Mul()(Mul()(Neg()(t), x), bind(IntegerPow(-2), y)) }
+    return Neg()(Mul()(self(result, y), t))
   }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {

@@ -16,7 +16,7 @@ package struct IntegerPow: Primitive {
         Self.name, .dtypeUnsupported(dtype: x.dtype, expected: "a number type"),
         [.init("operand", x)])
     }
-    guard exponent >= 0 || x.dtype.isFloatingPoint, Int(Int32(clamping: exponent)) == exponent
+    guard exponent >= 0 || x.dtype.isInexact, Int(Int32(clamping: exponent)) == exponent
     else {
       throw TensorError(
         Self.name,

@@ -41,6 +41,6 @@ package struct RandomFoldIn: NonDifferentiable {
 
   /// What XLA counts for its threefry.
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
-    Cost(flops: 36 * inputs[1].elementCount)
+    Cost(flops: 37 * inputs[1].elementCount)
   }
 }

@@ -73,6 +73,9 @@ package struct Scatter: Primitive {
     guard indices.dtype.isInteger else {
       throw failure(.dtypeUnsupported(dtype: indices.dtype, expected: "integers for the indices"))
     }
+    guard combination == .set || combination.kernel(x.dtype.code) != nil else {
+      throw failure(.dtypeUnsupported(dtype: x.dtype, expected: "a real type"))
+    }
     return [x.with(dtype: x.dtype, isWeak: x.isWeak && updates.isWeak)]
   }
 

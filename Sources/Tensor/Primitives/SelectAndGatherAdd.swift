@@ -25,8 +25,8 @@ package struct SelectAndGatherAdd: Primitive {
     }
     guard tangents.shape == operand.shape else { throw failure(.shapesDiffer) }
     guard tangents.dtype == operand.dtype else { throw failure(.dtypesDiffer) }
-    guard operand.dtype != .bool else {
-      throw failure(.dtypeUnsupported(dtype: .bool, expected: "a number type"))
+    guard operand.dtype != .bool, !operand.dtype.isComplex else {
+      throw failure(.dtypeUnsupported(dtype: operand.dtype, expected: "a real number type"))
     }
     return [output]
   }

@@ -29,8 +29,8 @@ package struct SelectAndScatterAdd: Primitive {
           expected: "\(places.shape), the window's places"))
     }
     guard source.dtype == operand.dtype else { throw failure(.dtypesDiffer) }
-    guard operand.dtype != .bool else {
-      throw failure(.dtypeUnsupported(dtype: .bool, expected: "a number type"))
+    guard operand.dtype != .bool, !operand.dtype.isComplex else {
+      throw failure(.dtypeUnsupported(dtype: operand.dtype, expected: "a real number type"))
     }
     return [operand.with(dtype: operand.dtype, isWeak: source.isWeak)]
   }

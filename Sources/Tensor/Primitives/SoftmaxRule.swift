@@ -31,8 +31,10 @@ package struct SoftmaxRule: Primitive {
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let y = primals[0]
     guard let t = tangents[1] else { return ([y], [nil]) }
-    let total = sum(y * t, axes: axes, keepingAxes: true)
-    return ([y], [y * (t - total)])
+    // Half precisions are rounded once, at the end.
+    let (wide, slope) = (y.cast(to: widened(y.dtype)), t.cast(to: widened(y.dtype)))
+    let total = sum(wide * slope, axes: axes, keepingAxes: true)
+    return ([y], [(wide * (slope - total)).converted(y.dtype, isWeak: t.type.isWeak)])
   }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {

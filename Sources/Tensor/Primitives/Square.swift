@@ -21,6 +21,8 @@ package struct Square: UnaryElementwise {
     case CK_U16: { x, sx, y, n in ck_mul(CK_U16)?(x, sx, x, sx, y, n) }
     case CK_U32: { x, sx, y, n in ck_mul(CK_U32)?(x, sx, x, sx, y, n) }
     case CK_U64: { x, sx, y, n in ck_mul(CK_U64)?(x, sx, x, sx, y, n) }
+    case CK_C64: { x, sx, y, n in ck_mul(CK_C64)?(x, sx, x, sx, y, n) }
+    case CK_C128: { x, sx, y, n in ck_mul(CK_C128)?(x, sx, x, sx, y, n) }
     default: nil
     }
   }

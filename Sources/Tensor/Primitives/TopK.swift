@@ -25,6 +25,11 @@ package struct TopK: Primitive {
         .argumentInvalid(name: "k", value: "\(k)", expected: "at most the size of the axis"),
         [.init("operand", x, axis: axis)], placeholders: [x, x.with(dtype: .int32)])
     }
+    guard !x.dtype.isComplex else {
+      throw TensorError(
+        Self.name, .dtypeUnsupported(dtype: x.dtype, expected: "a real type"),
+        [.init("operand", x)], placeholders: [x, x.with(dtype: .int32)])
+    }
     let shape = x.shape.replacing(axis, with: k)
     return [x.with(shape: shape), ShapeDtype(shape, .int32)]
   }

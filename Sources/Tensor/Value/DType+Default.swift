@@ -13,6 +13,10 @@ extension DType {
   /// ``DefaultPrecision/x64``.
   public static var defaultFloat: DType { isX64 ? .float64 : .float32 }
 
+  /// The type of complex numbers that name none: complex64, or complex128 in
+  /// ``DefaultPrecision/x64``.
+  public static var defaultComplex: DType { isX64 ? .complex128 : .complex64 }
+
   /// The type of integers that name none: int32, or int64 in ``DefaultPrecision/x64``.
   public static var defaultInteger: DType { isX64 ? .int64 : .int32 }
 

@@ -13,19 +13,22 @@ extension DType {
     switch join {
     case weakInt: return .defaultInteger
     case weakFloat: return .defaultFloat
+    case weakComplex: return .defaultComplex
     // uint32 with a signed type: without x64, JAX cuts what no operand has down to 32 bits.
     case DType.int64.rawValue where a != .int64 && b != .int64: return .defaultInteger
     default: return DType(rawValue: join) ?? .defaultFloat
     }
   }
 
-  // The lattice's nodes are the raw values of the types and two more for the weak kinds.
-  private static let weakInt: UInt8 = 13
-  private static let weakFloat: UInt8 = 14
-  private static let nodeCount = 15
+  // The lattice's nodes are the raw values of the types and three more for the weak kinds.
+  private static let weakInt: UInt8 = 15
+  private static let weakFloat: UInt8 = 16
+  private static let weakComplex: UInt8 = 17
+  private static let nodeCount = 18
 
   private static func node(_ type: DType, _ weak: Bool) -> UInt8 {
     guard weak else { return type.rawValue }
+    if type.isComplex { return weakComplex }
     return type.isFloatingPoint ? weakFloat : type.isInteger ? weakInt : type.rawValue
   }
 
@@ -43,10 +46,13 @@ extension DType {
     above[Int(raw(.int16))] = [raw(.int32)]
     above[Int(raw(.int32))] = [raw(.int64)]
     above[Int(raw(.int64))] = [weakFloat]
-    above[Int(weakFloat)] = [raw(.float16), raw(.bfloat16)]
+    above[Int(weakFloat)] = [raw(.float16), raw(.bfloat16), weakComplex]
     above[Int(raw(.float16))] = [raw(.float32)]
     above[Int(raw(.bfloat16))] = [raw(.float32)]
-    above[Int(raw(.float32))] = [raw(.float64)]
+    above[Int(raw(.float32))] = [raw(.float64), raw(.complex64)]
+    above[Int(raw(.float64))] = [raw(.complex128)]
+    above[Int(weakComplex)] = [raw(.complex64)]
+    above[Int(raw(.complex64))] = [raw(.complex128)]
     func reachable(_ from: UInt8) -> Set<UInt8> {
       above[Int(from)].reduce(into: [from]) { $0.formUnion(reachable($1)) }
     }
@@ -57,7 +63,7 @@ extension DType {
         let common = bounds[a].intersection(bounds[b])
         // In a lattice one common bound lies below all others: the one that reaches them all.
         let least = common.first { common.isSubset(of: bounds[Int($0)]) }
-        table[a * nodeCount + b] = least ?? raw(.float64)
+        table[a * nodeCount + b] = least ?? raw(.complex128)
       }
     }
     return table

@@ -29,6 +29,10 @@ public enum DType: UInt8, CaseIterable, Hashable, Sendable {
   case float32
   /// IEEE 754 binary64.
   case float64
+  /// Two float32: the real and the imaginary part.
+  case complex64
+  /// Two float64: the real and the imaginary part.
+  case complex128
 
   /// The bytes of one element.
   public var byteSize: Int {
@@ -36,7 +40,8 @@ public enum DType: UInt8, CaseIterable, Hashable, Sendable {
     case .bool, .uint8, .int8: 1
     case .uint16, .int16, .float16, .bfloat16: 2
     case .uint32, .int32, .float32: 4
-    case .uint64, .int64, .float64: 8
+    case .uint64, .int64, .float64, .complex64: 8
+    case .complex128: 16
     }
   }
 
@@ -56,6 +61,8 @@ public enum DType: UInt8, CaseIterable, Hashable, Sendable {
     case .bfloat16: "bfloat16"
     case .float32: "float32"
     case .float64: "float64"
+    case .complex64: "complex64"
+    case .complex128: "complex128"
     }
   }
 
@@ -65,8 +72,30 @@ public enum DType: UInt8, CaseIterable, Hashable, Sendable {
     self = match
   }
 
-  /// Whether this is float16, bfloat16, float32 or float64.
-  public var isFloatingPoint: Bool { rawValue >= DType.float16.rawValue }
+  /// Whether this is float16, bfloat16, float32 or float64; the complex types are none.
+  public var isFloatingPoint: Bool {
+    rawValue >= DType.float16.rawValue && rawValue <= DType.float64.rawValue
+  }
+
+  /// Whether this is complex64 or complex128.
+  public var isComplex: Bool { rawValue >= DType.complex64.rawValue }
+
+  /// Whether this is a floating-point or complex type: what has derivatives.
+  public var isInexact: Bool { rawValue >= DType.float16.rawValue }
+
+  /// The type of the real and imaginary parts; of a real type, the type itself.
+  public var realDType: DType {
+    switch self {
+    case .complex64: .float32
+    case .complex128: .float64
+    default: self
+    }
+  }
+
+  /// The complex type with parts of this type: complex128 for float64, else complex64.
+  public var complexDType: DType {
+    self == .float64 || self == .complex128 ? .complex128 : .complex64
+  }
 
   /// Whether this is an integer, signed or not; `bool` is none.
   public var isInteger: Bool { self != .bool && rawValue < DType.float16.rawValue }
@@ -84,7 +113,7 @@ extension DType: CustomStringConvertible {
     switch self {
     case .bool: "bool"
     case .bfloat16: "bf16"
-    default: "\(isUnsigned ? "u" : isInteger ? "i" : "f")\(byteSize * 8)"
+    default: "\(isUnsigned ? "u" : isInteger ? "i" : isComplex ? "c" : "f")\(byteSize * 8)"
     }
   }
 }

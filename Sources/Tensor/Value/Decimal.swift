@@ -8,6 +8,8 @@ struct Decimal {
   private var word: String?
   /// The absolute value; nil if it is not finite.
   private(set) var magnitude: Double?
+  /// Whether a number that is not negative begins with a plus, as imaginary parts do.
+  var showsPlus = false
 
   /// Digits before and after the point.
   struct Positional {
@@ -89,7 +91,7 @@ struct Decimal {
     String(digits.map { Character(UnicodeScalar($0 + 48)) })
   }
 
-  private var minus: String { isNegative ? "-" : "" }
+  private var sign: String { isNegative ? "-" : showsPlus ? "+" : "" }
 
   /// With at most `places` digits after the point; nil if it is not finite.
   func positional(places: Int) -> Positional? {
@@ -102,7 +104,7 @@ struct Decimal {
     let zeros = value.digits.isEmpty ? 0 : Swift.max(0, -value.exponent)
     let fraction =
       String(repeating: "0", count: zeros) + Decimal.text(value.digits.dropFirst(count))
-    return Positional(integer: minus + (integer.isEmpty ? "0" : integer), fraction: fraction)
+    return Positional(integer: sign + (integer.isEmpty ? "0" : integer), fraction: fraction)
   }
 
   /// As d.ddd with an exponent of at least two digits; nil if it is not finite.
@@ -114,7 +116,7 @@ struct Decimal {
     let power = value.digits.isEmpty ? 0 : value.exponent - 1
     let text = "\(power.magnitude)"
     return (
-      minus + Decimal.text(value.digits.isEmpty ? [0] : value.digits.prefix(1)),
+      sign + Decimal.text(value.digits.isEmpty ? [0] : value.digits.prefix(1)),
       Decimal.text(value.digits.dropFirst()), power < 0 ? "-" : "+",
       text.count < 2 ? "0" + text : text
     )
@@ -122,8 +124,8 @@ struct Decimal {
 
   /// As Python prints a float: with an exponent below 1e-4 and from 1e16 on.
   var alone: String {
-    if let word { return word }
-    if digits.isEmpty { return minus + "0.0" }
+    if let word { return (showsPlus && !isNegative ? "+" : "") + word }
+    if digits.isEmpty { return sign + "0.0" }
     if (-3...16).contains(exponent), let parts = positional(places: 400) {
       return parts.integer + "." + (parts.fraction.isEmpty ? "0" : parts.fraction)
     }
@@ -131,4 +133,7 @@ struct Decimal {
     let point = parts.fraction.isEmpty ? "" : "."
     return parts.integer + point + parts.fraction + "e" + parts.sign + parts.exponent
   }
+
+  /// As `alone`, without a fraction of 0, as Python prints the parts of a complex number.
+  var short: String { alone.hasSuffix(".0") ? String(alone.dropLast(2)) : alone }
 }

@@ -43,4 +43,20 @@ extension NDArray {
       view: address, owner: self, dtype: dtype, shape, strides: nil, isWeak: isWeak)
     convert(into: target)
   }
+
+  /// The real and imaginary parts of complex elements along one more axis, the last.
+  package var parts: NDArray {
+    let source = contiguous()
+    return NDArray(
+      view: source.data, owner: source, dtype: dtype.realDType, Shape(shape.dimensions + [2]),
+      strides: nil, isWeak: isWeak)
+  }
+
+  /// The complex elements whose parts this array has along its last axis.
+  package var joined: NDArray {
+    let source = contiguous()
+    return NDArray(
+      view: source.data, owner: source, dtype: dtype.complexDType,
+      Shape(Array(shape.dimensions.dropLast())), strides: nil, isWeak: isWeak)
+  }
 }

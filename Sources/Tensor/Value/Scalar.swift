@@ -34,6 +34,7 @@ extension Scalar where Self: BinaryInteger {
     case .bfloat16: address.storeBytes(of: BFloat16(Float(self)).bitPattern, as: UInt16.self)
     case .float32: address.storeBytes(of: Float(self), as: Float.self)
     case .float64: address.storeBytes(of: Double(self), as: Double.self)
+    case .complex64, .complex128: Complex(Double(self)).store(dtype, to: address)
     }
   }
 }
@@ -55,6 +56,7 @@ extension Scalar where Self: BinaryFloatingPoint {
     case .bfloat16: address.storeBytes(of: BFloat16(Float(self)).bitPattern, as: UInt16.self)
     case .float32: address.storeBytes(of: Float(self), as: Float.self)
     case .float64: address.storeBytes(of: Double(self), as: Double.self)
+    case .complex64, .complex128: Complex(Double(self)).store(dtype, to: address)
     }
   }
 

@@ -9,7 +9,11 @@ struct ScalarText {
   func plain(_ index: Int) -> String {
     if array.dtype == .bool { return truth(index) ? "True" : "False" }
     if array.dtype.isInteger { return integer(index) }
-    return decimal(index).alone
+    switch array.dtype {
+    case .complex64: return array.pointer(as: Complex<Float>.self)[index].description
+    case .complex128: return array.pointer(as: Complex<Double>.self)[index].description
+    default: return decimal(index).alone
+    }
   }
 
   /// The elements at `indices`, padded to one width with their points below each other.
@@ -22,7 +26,19 @@ struct ScalarText {
       let width = texts.map(\.count).max() ?? 0
       return texts.map { String(repeating: " ", count: width - $0.count) + $0 }
     }
-    let values = indices.map(decimal)
+    guard array.dtype.isComplex else { return aligned(indices.map(decimal)) }
+    let imaginary = indices.map { index in
+      var value = decimal(2 * index + 1)
+      value.showsPlus = true
+      return value
+    }
+    return zip(aligned(indices.map { decimal(2 * $0) }), aligned(imaginary)).map { real, text in
+      let spaces = text.reversed().prefix { $0 == " " }.count
+      return real + text.dropLast(spaces) + "j" + String(repeating: " ", count: spaces)
+    }
+  }
+
+  private func aligned(_ values: [Decimal]) -> [String] {
     let magnitudes = values.compactMap(\.magnitude).filter { $0 != 0 }
     let (largest, smallest) = (magnitudes.max() ?? 0, magnitudes.min() ?? 0)
     let isScientific =
@@ -84,8 +100,9 @@ struct ScalarText {
     }
   }
 
+  /// A floating-point number of the array; of complex ones, the real and imaginary parts count.
   private func decimal(_ index: Int) -> Decimal {
-    switch array.dtype {
+    switch array.dtype.realDType {
     case .float64: return Decimal(array.pointer(as: Double.self)[index])
     case .float32: return Decimal(array.pointer(as: Float.self)[index])
     case .float16:

@@ -73,15 +73,10 @@ public struct Dataset<Example: TensorTree & Sendable>: Sendable {
     return (Dataset(self[train], count: train.count), Dataset(self[test], count: test.count))
   }
 
-  /// What becomes of the examples left over behind the last whole batch.
-  public enum Remainder: Sendable {
-    /// They make a smaller batch.
-    case keep
-    /// They are left out.
-    case drop
-  }
-
   /// Goes over the examples in batches, in an order drawn from `key`, or as they are without one.
+  ///
+  /// The order is that of `jax.random.permutation`.
+  /// - Throws: an error if the size is not positive.
   public func batches(
     of size: Int, shuffledBy key: Key? = nil, remainder: Remainder = .keep
   ) throws -> Batches<Example> {
@@ -92,28 +87,7 @@ public struct Dataset<Example: TensorTree & Sendable>: Sendable {
     let order = try key.map { try Random.permutation($0, count).scalars(as: Int32.self) }
     return Batches(
       dataset: self, order: order?.map(Int.init) ?? Array(0..<count), size: size,
-      count: remainder == .drop ? count / size : (count + size - 1) / size)
-  }
-}
-
-/// The batches of a data set, each made when it is asked for.
-public struct Batches<Example: TensorTree & Sendable>: RandomAccessCollection, Sendable {
-  let dataset: Dataset<Example>
-  /// The examples of all batches, one batch after the other.
-  let order: [Int]
-  let size: Int
-  /// The number of batches.
-  public let count: Int
-
-  /// The place of the first batch.
-  public var startIndex: Int { 0 }
-
-  /// The place behind the last batch.
-  public var endIndex: Int { count }
-
-  /// Makes the batch at `position`.
-  public subscript(position: Int) -> Example {
-    dataset[order.dropFirst(position * size).prefix(size)]
+      remainder: remainder)
   }
 }
 

@@ -183,9 +183,9 @@ package struct Inflate {
   ]
 
   /// The least length of each code and its number of extra bits; 285 is the one exception.
-  private static let lengths =
+  static let lengths =
     ranges([0, 0, 0, 0] + (0..<24).map { $0 / 4 }, first: 3) + [(base: 258, extra: 0)]
-  private static let distances = ranges([0, 0] + (0..<28).map { $0 / 2 }, first: 1)
+  static let distances = ranges([0, 0] + (0..<28).map { $0 / 2 }, first: 1)
 
   private static func ranges(_ extras: [Int], first: Int) -> [(base: Int, extra: Int)] {
     var next = first

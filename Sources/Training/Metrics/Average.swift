@@ -1,28 +1,59 @@
-/// The mean of values that arrive one after the other.
-public struct Average: Hashable, Sendable {
-  /// The sum of the values, each times its weight.
-  public private(set) var total: Double
-  /// The sum of the weights.
-  public private(set) var weight: Double
+import Tensor
 
-  /// Creates the average of nothing.
+/// The mean of all values.
+///
+/// Mirrors `clu.metrics.Average`.
+public struct Average: Metric {
+  /// The sum of the values, a float32 scalar.
+  public private(set) var total: Tensor
+  /// The number of values, a float32 scalar.
+  public private(set) var count: Tensor
+
+  /// Averages the values of a batch, those where `mask` holds.
+  ///
+  /// The mask has the leading axes of the values.
+  public init(_ values: Tensor, where mask: Tensor? = nil) {
+    let values = values.cast(to: .float32)
+    let mask = spread(mask, over: values)
+    total = sum(values, where: mask)
+    count = mask.map { sum($0.cast(to: .float32)) } ?? Tensor(Float(values.elementCount))
+  }
+
+  /// The average of nothing: a start to merge others into.
   public init() {
-    total = 0
-    weight = 0
+    total = Tensor(0, dtype: .float32)
+    count = Tensor(0, dtype: .float32)
   }
 
-  /// Counts a value in; the mean over a batch weighs as much as the batch is large.
-  public mutating func add(_ value: Double, weight: Double = 1) {
-    total += value * weight
-    self.weight += weight
+  /// The average of both.
+  public func merging(_ other: Average) -> Average {
+    var result = self
+    result.total = total + other.total
+    result.count = count + other.count
+    return result
   }
 
-  /// Counts in all that another average has counted.
-  public mutating func merge(_ other: Average) {
-    total += other.total
-    weight += other.weight
-  }
+  /// The mean; NaN without values.
+  public func compute() -> Tensor { total / count }
 
-  /// The mean so far; NaN if there was no value.
-  public var value: Double { total / weight }
+  /// Presents both sums.
+  public mutating func visitTensors(_ visitor: inout TensorVisitor) {
+    visitor.visit(.field("total"), &total)
+    visitor.visit(.field("count"), &count)
+  }
+}
+
+/// A mask in the shape of the values, whose leading axes it has.
+func spread(_ mask: Tensor?, over values: Tensor) -> Tensor? {
+  guard let mask else { return nil }
+  guard mask.rank <= values.rank, mask.shape == values.shape[0..<mask.rank] else {
+    record(
+      TensorError(
+        "Metric", .shapesDiffer, [.init("mask", mask.type), .init("values", values.type)],
+        hint: "the mask has the leading axes of the values"))
+    return nil
+  }
+  let widened = mask.cast(to: .bool).reshaped(
+    to: Shape(Array(mask.shape) + [Int](repeating: 1, count: values.rank - mask.rank)))
+  return widened.broadcast(to: values.shape)
 }

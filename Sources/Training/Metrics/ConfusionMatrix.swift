@@ -33,6 +33,32 @@ public struct ConfusionMatrix: Hashable, Sendable {
     for (prediction, label) in zip(predictions, labels) { counts[label][prediction] += 1 }
   }
 
+  /// Counts the classes of the largest logits `[examples, classes]` in, with labels `[examples]`.
+  ///
+  /// - Throws: as `add(predictions:labels:)`.
+  public mutating func add(logits: Tensor, labels: Tensor) throws {
+    try add(
+      predictions: argmax(logits, axis: -1).scalars(as: Int.self),
+      labels: labels.scalars(as: Int.self))
+  }
+
+  /// The counts of both; records an error if they have other numbers of classes.
+  public func merging(_ other: ConfusionMatrix) -> ConfusionMatrix {
+    guard counts.count == other.counts.count else {
+      record(
+        TensorError(
+          "ConfusionMatrix",
+          .argumentInvalid(
+            name: "classes", value: "\(other.counts.count)", expected: "\(counts.count)")))
+      return self
+    }
+    var result = self
+    for (label, row) in other.counts.enumerated() {
+      for (prediction, count) in row.enumerated() { result.counts[label][prediction] += count }
+    }
+    return result
+  }
+
   /// The number of predictions.
   public var total: Int { counts.joined().reduce(0, +) }
 
@@ -51,9 +77,42 @@ public struct ConfusionMatrix: Hashable, Sendable {
     Double(counts[name][name]) / Double(counts[name].reduce(0, +))
   }
 
-  /// The harmonic mean of precision and recall of a class; NaN if either is.
+  /// The harmonic mean of precision and recall of a class; NaN if either is, 0 if either is 0.
   public func f1(_ name: Int) -> Double {
     2 / (1 / precision(name) + 1 / recall(name))
+  }
+}
+
+/// How the figures of classes become one.
+public enum ClassAverage: Hashable, Sendable {
+  /// The mean over the classes, all alike.
+  case macro
+  /// The mean over the classes, weighted by how many examples they have.
+  case weighted
+  /// The figure of all decisions, class by class, together.
+  case micro
+}
+
+extension ConfusionMatrix {
+  /// The precision of all classes; a class that was never predicted counts as 0.
+  public func precision(_ average: ClassAverage) -> Double { combined(average, precision) }
+
+  /// The recall of all classes; a class without examples counts as 0.
+  public func recall(_ average: ClassAverage) -> Double { combined(average, recall) }
+
+  /// The F1 score of all classes; one without right predictions counts as 0.
+  public func f1(_ average: ClassAverage) -> Double { combined(average, f1) }
+
+  private func combined(_ average: ClassAverage, _ figure: (Int) -> Double) -> Double {
+    let figures = counts.indices.map { figure($0).isNaN ? 0 : figure($0) }
+    switch average {
+    case .macro: return figures.reduce(0, +) / Double(figures.count)
+    case .weighted:
+      let sizes = counts.map { Double($0.reduce(0, +)) }
+      return zip(figures, sizes).map(*).reduce(0, +) / Double(total)
+    // Every wrong prediction is one too many of a class and one too few of another.
+    case .micro: return accuracy
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Linen
+
 /// Shows the progress of training: a line in a terminal, or a JSON object for each epoch elsewhere.
 ///
 /// In a terminal each epoch has a line with a bar, the figures, samples a second and the time left.
@@ -29,30 +31,37 @@ public struct ProgressReporter {
   private let now: () -> Double
   private let width: () -> Int
   private let write: (String) -> Void
-  private var epoch = 1
-  private var steps = 0
-  private var totalSteps = 0
+  private var epoch: Int
+  private var steps: Int
+  /// The steps of all epochs that are done, and of them those that others did before.
+  private var totalSteps: Int
+  private let stepsBefore: Int
   private var samples = 0
-  private var averages: [(name: String, average: Average)] = []
+  private var averages: [(name: String, average: RunningMean)] = []
   private let start: Double
   private var epochStart: Double
   private var lastDrawn = -Double.infinity
 
   /// Begins to measure the time.
   ///
-  /// The style is that which standard output calls for, unless it is named.
-  public init(epochs: Int, stepsPerEpoch: Int, style: Style? = nil) {
+  /// The style is that which standard output calls for, unless it is named. A training that goes on
+  /// starts at the epoch, from 0, and the batch where the one before stopped.
+  public init(
+    epochs: Int, stepsPerEpoch: Int, startingAt position: (epoch: Int, batch: Int) = (0, 0),
+    style: Style? = nil
+  ) {
     let clock = ContinuousClock()
     let origin = clock.now
     self.init(
-      epochs: epochs, stepsPerEpoch: stepsPerEpoch,
+      epochs: epochs, stepsPerEpoch: stepsPerEpoch, startingAt: position,
       style: style ?? (Terminal.isInteractive ? .line : .json),
       now: { inSeconds(origin.duration(to: clock.now)) }, width: { Terminal.width },
       write: Terminal.write)
   }
 
   package init(
-    epochs: Int, stepsPerEpoch: Int, style: Style, now: @escaping () -> Double,
+    epochs: Int, stepsPerEpoch: Int, startingAt position: (epoch: Int, batch: Int) = (0, 0),
+    style: Style, now: @escaping () -> Double,
     width: @escaping () -> Int, write: @escaping (String) -> Void
   ) {
     self.epochs = epochs
@@ -61,6 +70,10 @@ public struct ProgressReporter {
     self.now = now
     self.width = width
     self.write = write
+    epoch = position.epoch + 1
+    steps = position.batch
+    totalSteps = position.epoch * stepsPerEpoch + position.batch
+    stepsBefore = totalSteps
     start = now()
     epochStart = start
   }
@@ -75,7 +88,7 @@ public struct ProgressReporter {
     self.samples += samples
     for (name, value) in values {
       let index = averages.firstIndex { $0.name == name } ?? averages.count
-      if index == averages.count { averages.append((name, Average())) }
+      if index == averages.count { averages.append((name, RunningMean())) }
       averages[index].average.add(value, weight: Double(samples))
     }
     // Ten times a second is as often as an eye can follow.
@@ -88,9 +101,13 @@ public struct ProgressReporter {
   /// Ends an epoch: its line stays, and the next epoch begins.
   ///
   /// Further figures, such as those of a validation, are shown behind the means.
-  public mutating func endEpoch(_ values: KeyValuePairs<String, Double> = [:]) {
+  /// - Returns: The figures by name, the means among them.
+  @discardableResult
+  public mutating func endEpoch(
+    _ values: KeyValuePairs<String, Double> = [:]
+  ) -> [String: Double] {
     for (name, value) in values {
-      var average = Average()
+      var average = RunningMean()
       average.add(value)
       averages.append((name, average))
     }
@@ -99,21 +116,23 @@ public struct ProgressReporter {
     case .json: write(json + "\n")
     case .none: break
     }
+    let figures = averages.map { ($0.name, $0.average.value) }
     epoch += 1
     (steps, samples, averages) = (0, 0, [])
     epochStart = now()
+    return Dictionary(figures) { $1 }
   }
 
   /// Ends the line of an epoch that is broken off.
   public mutating func interrupt() {
-    guard steps > 0 else { return }
+    guard samples > 0 else { return }
     if style == .line { write("\n") }
   }
 
   private var samplesPerSecond: Double { Double(samples) / max(now() - epochStart, 1e-9) }
 
   private func line(isOver: Bool) -> ProgressLine {
-    let perStep = seconds / Double(max(totalSteps, 1))
+    let perStep = seconds / Double(max(totalSteps - stepsBefore, 1))
     return ProgressLine(
       epoch: epoch, epochs: epochs, step: isOver ? stepsPerEpoch : steps, steps: stepsPerEpoch,
       values: averages.map { ($0.name, $0.average.value) }, samplesPerSecond: samplesPerSecond,
@@ -123,17 +142,10 @@ public struct ProgressReporter {
 
   private var json: String {
     var fields = [("epoch", "\(epoch)"), ("step", "\(totalSteps)")]
-    fields += averages.map { ($0.name, number($0.average.value)) }
-    fields.append(("samples_per_second", number(samplesPerSecond.rounded())))
-    fields.append(("seconds", number(((now() - epochStart) * 1e4).rounded() / 1e4)))
+    fields += averages.map { ($0.name, jsonNumber($0.average.value)) }
+    fields.append(("samples_per_second", jsonNumber(samplesPerSecond.rounded())))
+    fields.append(("seconds", jsonNumber(((now() - epochStart) * 1e4).rounded() / 1e4)))
     return "{" + fields.map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
-  }
-
-  /// A number with six digits or a little more; JSON has no word for infinities and NaN.
-  private func number(_ value: Double) -> String {
-    guard value.isFinite else { return "null" }
-    // A float32 has no more than that to say, and prints shortest.
-    return "\(Float(value))"
   }
 }
 

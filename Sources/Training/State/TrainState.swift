@@ -17,6 +17,9 @@ import Optimizers
 ///     let result = try step(state, x, labels)
 ///     state = result.state
 ///
+/// With a key, a position in the data and a dynamic scale, which are optional, it holds all that a
+/// training needs to go on from a checkpoint as if it had never stopped.
+///
 /// Mirrors `flax.training.train_state.TrainState`. Differs from Flax: it holds the other collections
 /// too, so that a model with batch statistics is trained by the same loop; the model's function is
 /// not part of it.
@@ -29,18 +32,26 @@ public struct TrainState: TensorTree, Sendable {
   public var optState: OptimizerState
   /// The other collections by name, such as `batch_stats`.
   public var collections: Variables
+  /// The key that the keys of all steps come from.
+  public var key: Key?
+  /// The scale of the loss, for half precision.
+  public var dynamicScale: DynamicScale?
+  /// The place in the data where the next batch lies.
+  public var dataPosition: DataPosition?
   /// The optimizer.
   public let optimizer: GradientTransformation
 
   /// Creates the state before the first step from a model's initial variables.
   public static func create(
-    _ variables: Variables, optimizer: GradientTransformation
+    _ variables: Variables, optimizer: GradientTransformation, key: Key? = nil,
+    dynamicScale: DynamicScale? = nil, dataPosition: DataPosition? = nil
   ) -> TrainState {
     var collections = variables
     let params = collections.removeValue(forKey: "params") ?? Variables()
     return TrainState(
       step: Tensor(0, dtype: .int32), params: params, optState: optimizer.initialize(params),
-      collections: collections, optimizer: optimizer)
+      collections: collections, key: key, dynamicScale: dynamicScale, dataPosition: dataPosition,
+      optimizer: optimizer)
   }
 
   /// The variables to apply the model with.
@@ -51,6 +62,19 @@ public struct TrainState: TensorTree, Sendable {
     var variables = collections
     variables["params"] = params
     return variables
+  }
+
+  /// The key of this step, such as for dropout: another one at each step.
+  ///
+  /// Records an error if the state was created without a key.
+  public var stepKey: Key {
+    guard let key else {
+      record(
+        TensorError(
+          "TrainState", .other("there is no key"), hint: "pass key: to TrainState.create"))
+      return Key(0)
+    }
+    return key.foldIn(step)
   }
 
   /// The state after one update by gradients of the parameters.
@@ -79,71 +103,8 @@ public struct TrainState: TensorTree, Sendable {
       visitor.visit(.field(name), &collection)
       collections[name] = collection
     }
-  }
-}
-
-/// What a step of training gives: the next state, and figures to show.
-public struct TrainStep: TensorTree, Sendable {
-  /// The next state.
-  public var state: TrainState
-  /// The figures by name; `loss` is among them.
-  public var metrics: [String: Tensor]
-
-  /// Presents the state and the figures.
-  public mutating func visitTensors(_ visitor: inout TensorVisitor) {
-    visitor.visit(.field("state"), &state)
-    visitor.visit(.field("metrics"), &metrics)
-  }
-}
-
-/// What a loss function gives.
-public struct Loss: Sendable {
-  /// The scalar to make small.
-  public var value: Tensor
-  /// Collections that applying the model has changed.
-  public var collections: Variables
-  /// Figures to show, by name.
-  public var metrics: [String: Tensor]
-
-  /// Creates a result.
-  public init(
-    _ value: Tensor, collections: Variables = Variables(), metrics: [String: Tensor] = [:]
-  ) {
-    self.value = value
-    self.collections = collections
-    self.metrics = metrics
-  }
-}
-
-extension TrainState {
-  /// Takes one step along the gradient of a loss.
-  ///
-  /// `loss` is given the variables with the parameters that are differentiated. The optimizer is
-  /// given the loss as the value "value".
-  /// - Throws: the first error recorded in `loss`, or what it throws.
-  public func minimizing(_ loss: (Variables) throws -> Loss) throws -> TrainStep {
-    let (value, aux, gradients) = try valueAndGrad(params) { params in
-      let result = try loss(variables(with: params))
-      return (
-        result.value, LossAux(collections: result.collections, metrics: result.metrics)
-      )
-    }
-    return try withErrors {
-      TrainStep(
-        state: applyGradients(
-          gradients, collections: aux.collections, values: ["value": value]),
-        metrics: aux.metrics.merging(["loss": value]) { $1 })
-    }
-  }
-}
-
-/// What a loss function gives besides the loss, as a tree.
-private struct LossAux: TensorTree {
-  var collections: Variables
-  var metrics: [String: Tensor]
-
-  mutating func visitTensors(_ visitor: inout TensorVisitor) {
-    visitor.visit(.field("collections"), &collections)
-    visitor.visit(.field("metrics"), &metrics)
+    visitor.visit(.field("key"), &key)
+    visitor.visit(.field("dynamic_scale"), &dynamicScale)
+    visitor.visit(.field("data_position"), &dataPosition)
   }
 }

@@ -46,6 +46,20 @@ extension Arguments {
     return try goldenInitializer(function, Arguments(json["args"], values))
   }
 
+  /// The precision of a field; nil if it is absent.
+  func precision() throws -> Precision? {
+    guard let name: String = try text("precision") else { return nil }
+    guard let precision = Precision(rawValue: name.lowercased()) else {
+      throw NotBuilt("precision \(name)")
+    }
+    return precision
+  }
+
+  /// The groups of members of a mapped axis; nil if the field is absent.
+  func groups(_ name: String) throws -> [[Int]]? {
+    given(name)?.elements?.map { $0.elements?.compactMap(\.integer) ?? [] }
+  }
+
   /// Throws if the field is given a value other than null, which this package has no word for.
   func expectNull(_ name: String) throws {
     if given(name) != nil { throw NotBuilt("field \(name)") }

@@ -14,6 +14,8 @@ final class ProgramRun {
   enum Text {
     /// Every character counts.
     case exact(String)
+    /// A table in some style, whose columns of collections have no order.
+    case table(ModuleTable, TableStyle)
     /// Numbers may differ in their last digits.
     case numbers(String)
   }

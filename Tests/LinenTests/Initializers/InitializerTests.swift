@@ -161,4 +161,18 @@ private let rows: [Row] = [
       Initializer.orthogonal(scale: 2, columnAxis: 0).description
         == "orthogonal(scale: 2.0, columnAxis: 0)")
   }
+
+  /// As tests/linen/initializers_test.py of Flax says.
+  @Test func callBuilder() throws {
+    try expect(Initializer.zeros(Key(42), [2, 3]), [2, 3], allEqual: 0)
+    try expect(Initializer.ones(Key(42), [3, 2]), [3, 2], allEqual: 1)
+  }
+
+  @Test func kernelBuilder() throws {
+    for (initializer, value) in [(Initializer.zeros, 0.0), (.ones, 1)] {
+      let variables = try Dense(5, kernelInit: initializer)
+        .initialize(Key(42)) { $0(Tensor.zeros([3, 2])) }
+      try expect(variables["params"]["kernel"], [2, 5], allEqual: value)
+    }
+  }
 }

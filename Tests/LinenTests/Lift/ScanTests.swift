@@ -94,7 +94,7 @@ struct LiftedScanTests {
   }
 
   @Test("a module with setup and its own parameters")
-  func setup() throws {
+  func scanOfASetupParameter() throws {
     let x = try LiftFixture.input("x4")
     let model = scan(variableAxes: ["params": 0], splitRNGs: ["params": true], length: 2) {
       Body()
@@ -105,7 +105,7 @@ struct LiftedScanTests {
   }
 
   @Test("several methods, each its own way")
-  func methods() throws {
+  func scanOfSeveralMethods() throws {
     let x = try LiftFixture.input("x4")
     let model = Lifting { _, x in
       let loop = scan(variableAxes: ["params": 0], splitRNGs: ["params": true], length: 3) {

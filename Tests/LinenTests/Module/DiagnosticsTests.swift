@@ -76,6 +76,60 @@ private final class TwoMethods: Module, @unchecked Sendable {
       ])
   }
 
+  @Test func keysOfPathsThatAreNotToldApart() throws {
+    let module = Model { _, x in
+      for (outer, inner) in [("ab", "c"), ("a", "bc")] {
+        _ = Model(name: outer) { _, x in
+          Model(name: inner) { deepest, x in deepest.makeRNG("noise").data }(x)
+        }(x)
+      }
+      return x
+    }
+    func report(_ separation: RNGs.Separation) throws -> DiagnosticReport {
+      let rngs = RNGs(["noise": Key(0)], separation: separation)
+      return try withDiagnostics { try module.apply([:], rngs: rngs) { $0(x) } }.report
+    }
+    let plain = try report(.none)
+    #expect(
+      plain.diagnostics.map(\.fact) == [
+        .keyRepeated(stream: "noise", first: "ab/c", second: "a/bc")
+      ])
+    // LazyRng(key(0), ('ab', 'c', 1)) of Flax.
+    #expect(
+      plain.draws.map(\.description) == [
+        "noise /ab/c #1 Key([3394364501, 2580993835])",
+        "noise /a/bc #1 Key([3394364501, 2580993835])",
+      ])
+    #expect(try report(.zeroByte).diagnostics.isEmpty)
+  }
+
+  @Test func variablesThatAreMissingOrOfAnotherDType() throws {
+    let module = Model { module, x in
+      let a = module.variable("state", "a") { Tensor.zeros([]) }
+      let b = module.variable("state", "b") { Random.normal(module.makeRNG(), []) }
+      return x + a.value + b.value
+    }
+    let given: Variables = ["state": ["b": Tensor(1.0).cast(to: .float16)]]
+    #expect(
+      try facts { _ = try module.apply(given, rngs: Key(0), mutable: "state") { $0(x) } } == [
+        .variableMissing(collection: "state", name: "a"),
+        .dtypeChanged(name: "b", stored: .float16, expected: .float32),
+      ])
+    // What is made where nothing was given, or by initialization, is not missing.
+    #expect(try facts { _ = try module.apply([:], rngs: Key(0), mutable: "state") { $0(x) } } == [])
+    #expect(try facts { _ = try module.initialize(Key(0)) { $0(x) } } == [])
+  }
+
+  @Test func variablesSharedByMethods() throws {
+    final class Two: Module, @unchecked Sendable {
+      func callAsFunction(_ x: Tensor) -> Tensor { compact(x) { x in x * param("w", .ones, [3]) } }
+      func other(_ x: Tensor) -> Tensor { compact(x) { x in x + param("w", .ones, [3]) } }
+    }
+    #expect(
+      try facts { _ = try Two().initialize(Key(0)) { $0.other($0(x)) } }
+        == [.nameShared(name: "w", first: "__call__", second: "other")])
+  }
+
   @Test func strictModeMakesThemErrors() throws {
     let module = Model { module, x in
       module.sow("intermediates", "h", x)

@@ -21,7 +21,7 @@ import Testing
   func foldsPathAndCounter(
     path: [String], counter: UInt?, plain: [UInt32], separated: [UInt32]
   ) throws {
-    for (separation, expected) in [(LazyRNG.Separation.none, plain), (.zeroByte, separated)] {
+    for (separation, expected) in [(RNGs.Separation.none, plain), (.zeroByte, separated)] {
       let stream = path.reduce(LazyRNG(Key(42), separation: separation)) { $0.appending($1) }
       let key = counter.map { stream.key(counter: $0) } ?? stream.key
       #expect(try words(key) == expected)

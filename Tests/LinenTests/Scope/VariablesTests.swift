@@ -85,8 +85,8 @@ import Testing
     struct Named: AxisMetadata {
       var value: Variables
       var names: [String]
-      func addingAxis(at index: Int, _ parameters: [String: String]) -> Named { self }
-      func removingAxis(at index: Int, _ parameters: [String: String]) -> Named { self }
+      func addingAxis(at index: Int, _ parameters: MetadataParams) -> Named { self }
+      func removingAxis(at index: Int, _ parameters: MetadataParams) -> Named { self }
     }
     var boxed = Variables()
     boxed["w"] = Variables(value: Named(value: Variables(Tensor.ones([2])), names: ["in"]))

@@ -88,6 +88,88 @@ OPTIMIZERS = {
     "inject_hyperparams": optax.inject_hyperparams(
         lambda learning_rate, b1: optax.adam(learning_rate, b1=b1))(learning_rate=cosine(), b1=0.8),
     "zero_nans": optax.chain(optax.zero_nans(), optax.sgd(0.1)),
+    "adagrad_all": optax.adagrad(cosine(), initial_accumulator_value=0.0, eps=1e-3),
+    "adadelta_all": optax.adadelta(0.5, rho=0.8, eps=1e-3, weight_decay=0.01, weight_decay_mask=no_bias),
+    "adafactor_default": optax.adafactor(0.01),
+    "adafactor_offset": optax.adafactor(
+        cosine(), min_dim_size_to_factor=2, decay_offset=-2, clipping_threshold=None, momentum=0.8,
+        dtype_momentum=jnp.bfloat16, weight_decay_rate=0.01, weight_decay_mask=no_bias, eps=1e-3),
+    "adamax_all": optax.adamax(cosine(), b1=0.8, b2=0.9, eps=1e-3),
+    "adamaxw_all": optax.adamaxw(0.01, b1=0.8, b2=0.9, eps=1e-3, weight_decay=0.1, mask=no_bias),
+    "adam_half": optax.adam(0.01, mu_dtype=jnp.bfloat16, nesterov=True),
+    "adamw_nesterov": optax.adamw(0.01, b1=0.7, nesterov=True, mu_dtype="float16", weight_decay=0.05),
+    "adan": optax.adan(0.01),
+    "adan_all": optax.adan(cosine(), b1=0.9, b2=0.8, b3=0.95, eps=1e-3, eps_root=1e-4, weight_decay=0.1, mask=no_bias),
+    "amsgrad_all": optax.amsgrad(
+        cosine(), b1=0.8, b2=0.7, eps=1e-3, eps_root=1e-4, mu_dtype=jnp.bfloat16, bias_correction_nu=False),
+    "adabelief_all": optax.adabelief(cosine(), b1=0.8, b2=0.9, eps=1e-3, eps_root=1e-4),
+    "fromage": optax.fromage(0.1),
+    "fromage_schedule": optax.fromage(cosine(), min_norm=2.0),
+    "lamb_all": optax.lamb(cosine(), b1=0.8, b2=0.9, eps=1e-3, eps_root=1e-4, weight_decay=0.1, mask=no_bias),
+    "lars_all": optax.lars(cosine(), weight_decay=0.1, trust_coefficient=0.5, eps=0.1, momentum=0.5),
+    "lion_all": optax.lion(cosine(), b1=0.5, b2=0.8, mu_dtype=jnp.bfloat16, weight_decay=0.1, mask=no_bias),
+    "lion_smooth": optax.chain(optax.scale_by_lion(mode="smooth", smooth_beta=3.0), optax.scale(-0.1)),
+    "lion_refined": optax.chain(optax.scale_by_lion(mode="refined"), optax.scale(-0.1)),
+    "nadam_all": optax.nadam(0.01, b1=0.8, b2=0.9, eps=1e-3, eps_root=1e-4, mu_dtype=jnp.bfloat16),
+    "nadamw_all": optax.nadamw(cosine(), weight_decay=0.1, mask=no_bias),
+    "novograd_all": optax.novograd(cosine(), b1=0.8, b2=0.5, eps=1e-3, eps_root=1e-4, weight_decay=0.1),
+    "scale_by_novograd": optax.chain(optax.scale_by_novograd(), optax.scale(-0.1)),
+    "optimistic_adam": optax.optimistic_adam_v2(0.01),
+    "optimistic_adam_all": optax.optimistic_adam_v2(
+        cosine(), alpha=0.5, beta=2.0, b1=0.8, b2=0.9, eps=1e-3, nesterov=False),
+    "optimistic_gradient_descent": optax.optimistic_gradient_descent(0.1),
+    "optimistic_gradient_descent_all": optax.optimistic_gradient_descent(cosine(), alpha=0.7, beta=0.4),
+    "radam_all": optax.radam(cosine(), b1=0.8, b2=0.95, eps=1e-3, eps_root=1e-4, threshold=4.2),
+    "rprop": optax.rprop(0.1),
+    "rprop_all": optax.rprop(0.1, eta_minus=0.3, eta_plus=2.0, min_step_size=0.05, max_step_size=0.15),
+    "signum": optax.signum(0.1),
+    "signum_all": optax.signum(cosine(), beta=0.3, accumulator_dtype=jnp.bfloat16),
+    "sgd_accumulator": optax.sgd(0.1, momentum=0.7, nesterov=True, accumulator_dtype=jnp.bfloat16),
+    "sm3_all": optax.chain(optax.scale_by_sm3(b1=0.5, b2=0.9, eps=1e-3), optax.scale(-0.1)),
+    "yogi_all": optax.yogi(cosine(), b1=0.8, b2=0.9, eps=1e-2),
+    "scale_by_yogi": optax.chain(
+        optax.scale_by_yogi(eps_root=1e-3, initial_accumulator_value=0.1), optax.scale(-0.1)),
+    "noisy_sgd_all": optax.noisy_sgd(cosine(), eta=0.5, gamma=0.1, key=7),
+    "polyak_sgd_all": optax.polyak_sgd(0.2, scaling=cosine(), f_min=0.5, eps=0.1),
+    "polyak_sgd_plus": optax.polyak_sgd(1.0, f_min=2.0, variant="sps+"),
+    "polyak_sgd_uphill": optax.polyak_sgd(1.0, f_min=2.0),
+    "distance_over_gradients": optax.chain(
+        optax.scale_by_distance_over_gradients(), optax.scale_by_learning_rate(1.0)),
+    "distance_over_gradients_all": optax.scale_by_distance_over_gradients(1e-2, 1e-3, jnp.bfloat16, -0.5),
+    "adaptive_grad_clip_axis": optax.chain(optax.adaptive_grad_clip(0.05, eps=0.1, axis=-1), optax.sgd(0.1)),
+    "apply_every": optax.chain(optax.apply_every(3), optax.sgd(0.1)),
+    "centralize": optax.chain(optax.centralize(), optax.sgd(0.1)),
+    "normalize_by_update_norm": optax.chain(
+        optax.normalize_by_update_norm(scale_factor=0.5, eps=1e-2), optax.sgd(0.1)),
+    "keep_params_nonnegative": optax.chain(optax.sgd(1.0), optax.keep_params_nonnegative()),
+    "conditionally_transform": optax.transforms.conditionally_transform(optax.adam(0.1), lambda step: step % 2 == 0),
+    "conditionally_mask": optax.transforms.conditionally_mask(optax.adam(0.1), lambda step: step % 3 != 1),
+    "flatten": optax.flatten(optax.lamb(0.1)),
+    "selective_transform": optax.selective_transform(
+        optax.adam(0.1), freeze_mask={"b": True, "layer": {"kernel": False}}),
+    "freeze": optax.chain(optax.adam(0.1), optax.freeze({"b": True, "layer": {"kernel": False}})),
+    "trace": optax.chain(optax.trace(0.8, nesterov=True, accumulator_dtype=jnp.bfloat16), optax.scale(-0.1)),
+    "ema_accumulator": optax.chain(optax.ema(0.8, accumulator_dtype=jnp.bfloat16), optax.scale(-0.1)),
+    "weight_decay_schedule": optax.chain(
+        optax.add_decayed_weights(optax.linear_schedule(0.5, 0.0, 3), mask=no_bias), optax.scale(-0.1)),
+    "trust_ratio": optax.chain(
+        optax.scale_by_trust_ratio(min_norm=0.5, trust_coefficient=0.3, eps=0.1), optax.scale(-0.1)),
+    "param_block_min": optax.chain(
+        optax.scale_by_param_block_norm(5.0), optax.scale_by_param_block_rms(2.0), optax.scale(-0.1)),
+    "snapshot": optax.chain(optax.snapshot("norm", optax.global_norm), optax.sgd(0.1)),
+    "monitor": optax.chain(
+        optax.monitor({"norm": optax.global_norm, "average": optax.measure_with_ema(optax.global_norm, 0.9)}),
+        optax.sgd(0.1)),
+    "multi_steps_schedule": optax.MultiSteps(
+        optax.adam(0.1), lambda step: jnp.where(step < 1, 1, 2), accumulator_dtype=jnp.bfloat16).gradient_transformation(),
+    "multi_steps_finite": optax.MultiSteps(
+        optax.adam(0.1), 2, should_skip_update_fn=optax.skip_not_finite).gradient_transformation(),
+    "multi_steps_large": optax.MultiSteps(
+        optax.adam(0.1), 2, should_skip_update_fn=lambda u, s, p: optax.skip_large_updates(u, s, p, 12.0)
+    ).gradient_transformation(),
+    "inject_half": optax.inject_hyperparams(
+        lambda learning_rate, weight_decay: optax.adamw(learning_rate, weight_decay=weight_decay),
+        hyperparam_dtype=jnp.bfloat16)(learning_rate=0.1, weight_decay=optax.linear_schedule(0.1, 0.0, 3)),
 }
 
 SCHEDULES = {
@@ -111,6 +193,31 @@ SCHEDULES = {
     "join": optax.join_schedules([optax.constant_schedule(0.1), optax.linear_schedule(0.2, 0.0, 10)], [8]),
     "linear_onecycle": optax.linear_onecycle_schedule(30, 0.5),
     "cosine_onecycle": optax.cosine_onecycle_schedule(30, 0.5),
+    "polynomial_stays": optax.polynomial_schedule(1.0, 0.1, 0.5, 0),
+    "polynomial_root": optax.polynomial_schedule(0.1, 1.0, 0.5, 12, -3),
+    "piecewise_constant_none": optax.piecewise_constant_schedule(0.3),
+    "piecewise_constant_zero": optax.piecewise_constant_schedule(0.3, {0: 2.0, 7: 0.0}),
+    "piecewise_linear_zero": optax.piecewise_interpolate_schedule("linear", 1.0, {0: 0.5, 10: 4.0}),
+    "piecewise_cosine_step": optax.piecewise_interpolate_schedule("cosine", 1.0, {0: 3.0}),
+    "exponential_stays": optax.exponential_decay(0.1, 0, 0.9),
+    "exponential_zero": optax.exponential_decay(0.1, 10, 0.0),
+    "exponential_begin": optax.exponential_decay(0.1, 7, 0.8, transition_begin=-2),
+    "cosine_plain": optax.cosine_decay_schedule(0.1, 25),
+    "warmup_cosine_all": optax.warmup_cosine_decay_schedule(0.01, 0.1, 5, 25, end_value=0.02, exponent=1.5),
+    "warmup_cosine_zero": optax.warmup_cosine_decay_schedule(0.1, 0.0, 5, 25),
+    "warmup_exponential_all": optax.warmup_exponential_decay_schedule(
+        0.2, 0.1, 4, 6, 0.5, transition_begin=3, staircase=True, end_value=0.03),
+    "sgdr_exponent": optax.sgdr_schedule([
+        dict(init_value=0.0, peak_value=0.1, warmup_steps=3, decay_steps=8, exponent=2.0),
+        dict(init_value=0.0, peak_value=0.2, warmup_steps=0, decay_steps=8),
+        dict(init_value=0.01, peak_value=0.05, warmup_steps=5, decay_steps=12, end_value=0.005)]),
+    "join_three": optax.join_schedules(
+        [optax.linear_schedule(0.0, 0.1, 5), optax.constant_schedule(0.1), optax.cosine_decay_schedule(0.1, 10)], [5, 20]),
+    "linear_onecycle_all": optax.linear_onecycle_schedule(
+        30, 0.5, pct_start=0.2, pct_final=0.6, div_factor=10.0, final_div_factor=100.0),
+    "linear_onecycle_short": optax.linear_onecycle_schedule(3, 0.5),
+    "cosine_onecycle_all": optax.cosine_onecycle_schedule(30, 0.5, pct_start=0.5, div_factor=5.0, final_div_factor=20.0),
+    "cosine_onecycle_short": optax.cosine_onecycle_schedule(2, 0.5),
 }
 
 
@@ -157,11 +264,50 @@ LOSSES = {
     "multiclass_perceptron": lambda x: optax.losses.multiclass_perceptron_loss(x, jnp.abs(CLASSES)),
     "triplet": lambda x: optax.losses.triplet_margin_loss(x, Y, Z, margin=2.0),
     "ctc": lambda x: optax.losses.ctc_loss(x, FRAME_PADDINGS, LABELS, LABEL_PADDINGS),
+    "ctc_all": lambda x: optax.losses.ctc_loss(
+        x, FRAME_PADDINGS, LABELS, LABEL_PADDINGS, blank_id=4, log_epsilon=-1e3),
+    "ctc_blank": lambda x: jnp.maximum(
+        optax.losses.ctc_loss_with_forward_probs(x, FRAME_PADDINGS, LABELS, LABEL_PADDINGS)[1], -1e3),
+    "ctc_label": lambda x: jnp.maximum(
+        optax.losses.ctc_loss_with_forward_probs(x, FRAME_PADDINGS, LABELS, LABEL_PADDINGS)[2], -1e3),
+    "softmax_axes": lambda x: optax.losses.softmax_cross_entropy(x, P, axis=(0, 1)),
+    "softmax_integer_axes": lambda x: optax.losses.softmax_cross_entropy_with_integer_labels(
+        x.reshape(2, 2, 5), jnp.asarray([3, 7]), axis=(0, 2)),
+    "softmax_where_short": lambda x: optax.losses.softmax_cross_entropy(x, P, where=MASK[0], axis=0),
+    "poly_all": lambda x: optax.losses.poly_loss_cross_entropy(x, P, epsilon=-0.5, axis=0, where=MASK.at[3].set(True)),
+    "smooth_axes": lambda x: optax.losses.smooth_labels(x, 0.3, axis=0),
+    "squared_alone": lambda x: optax.losses.squared_error(x),
+    "l2_targets": lambda x: optax.losses.l2_loss(x, Y),
+    "huber_alone": lambda x: optax.losses.huber_loss(x),
+    "log_cosh_alone": lambda x: optax.losses.log_cosh(x),
+    "cosine_all": lambda x: optax.losses.cosine_similarity(x, Y, epsilon=0.01, axis=0, where=MASK),
+    "kl_all": lambda x: optax.losses.kl_divergence(x, P, axis=0, where=MASK),
+    "kl_log_all": lambda x: optax.losses.kl_divergence_with_log_targets(x, Y, axis=(0, 1), where=MASK),
+    "kl_general_all": lambda x: optax.losses.generalized_kl_divergence(x, P, axis=0, where=MASK),
+    "triplet_all": lambda x: optax.losses.triplet_margin_loss(x, Y, Z, axis=0, norm_degree=4, margin=0.5, eps=0.1),
+    "sparsemax": lambda x: optax.losses.sparsemax_loss(x, BITS),
+    "multiclass_sparsemax": lambda x: optax.losses.multiclass_sparsemax_loss(x, jnp.abs(CLASSES)),
+    "multiclass_sparsemax_wide": lambda x: optax.losses.multiclass_sparsemax_loss(0.1 * x, jnp.abs(CLASSES)),
+    "fenchel_young": lambda x: optax.losses.make_fenchel_young_loss(jax.nn.logsumexp)(x, P),
+    "ranking": lambda x: optax.losses.ranking_softmax_loss(x, BITS),
+    "ranking_all": lambda x: optax.losses.ranking_softmax_loss(x, BITS, where=MASK, weights=P, reduce_fn=jnp.sum),
+    "ranking_lists": lambda x: optax.losses.ranking_softmax_loss(x, BITS, where=MASK, reduce_fn=None),
+    "ranking_mean": lambda x: optax.losses.ranking_softmax_loss(x, BITS, where=MASK),
+    "dice": lambda x: optax.losses.dice_loss(x.reshape(2, 2, 5), P.reshape(2, 2, 5)),
+    "dice_all": lambda x: optax.losses.dice_loss(
+        jax.nn.softmax(x).reshape(2, 2, 5), P.reshape(2, 2, 5), class_weights=jnp.arange(5.0), smooth=0.5, alpha=0.3,
+        beta=0.8, apply_softmax=False, reduction="none", ignore_background=True, axis=(0, 1)),
+    "dice_sum": lambda x: optax.losses.dice_loss(x.reshape(4, 5, 1), BITS, reduction="sum"),
+    "dice_binary": lambda x: optax.losses.binary_dice_loss(x, BITS, smooth=0.3),
+    "dice_general": lambda x: optax.losses.multiclass_generalized_dice_loss(
+        x.reshape(2, 2, 5), P.reshape(2, 2, 5), ignore_background=True),
+    "ntxent": lambda x: optax.losses.ntxent(x, jnp.asarray([0, 1, 0, 1])),
+    "ntxent_all": lambda x: optax.losses.ntxent(x, jnp.asarray([0, 1, 0, 0]), temperature=0.5),
 }
 
 
 def loss(name, function):
-    x = FRAMES if name == "ctc" else X
+    x = FRAMES if name.startswith("ctc") else X
     return {"value": numbers(function(x)), "gradient": numbers(jax.grad(lambda x: function(x).sum())(x))}
 
 
@@ -176,16 +322,54 @@ def leaves(x):
     return [numbers(leaf) for leaf in jax.tree.leaves(x)]
 
 
+# Their second gradient holds a NaN.
+BROKEN = ("apply_if_finite", "multi_steps_finite", "zero_nans")
+
+
+def extra(name):
+    return {"value": jnp.float32(1.5)} if name.startswith("polyak_sgd") else {}
+
+
+def dtypes(name, tx):
+    """The dtypes of updates and state after an update in bfloat16, and of the state before."""
+    half = lambda tree: jax.tree.map(lambda x: x.astype(jnp.bfloat16), tree)
+    params = half(PARAMS)
+    before = tx.init(params)
+    # A key is its two words.
+    names = lambda tree: " ".join(str(x.dtype).replace("key<fry>", "uint32") for x in jax.tree.leaves(tree))
+    update, after = tx.update(half(GRADIENTS[0]), before, params, **extra(name))
+    return {"before": names(before), "updates": names(update), "after": names(after)}
+
+
+def lookahead():
+    tx = optax.lookahead(optax.adam(0.1), sync_period=2, slow_step_size=0.3, reset_state=True)
+    params = optax.LookaheadParams.init_synced(PARAMS)
+    state = tx.init(params)
+    for gradient in GRADIENTS[:3]:
+        update, state = tx.update(gradient, state, params)
+        params = optax.apply_updates(params, update)
+    return {"params": leaves(params), "state": leaves(state)}
+
+
+def per_example():
+    gradients = {"b": X, "layer": {"kernel": FRAMES.reshape(4, 3, 5)}}
+    total, count = optax.per_example_global_norm_clip(gradients, 4.0)
+    layers, counts = optax.per_example_layer_norm_clip(gradients, 4.0)
+    sized, sized_counts = optax.per_example_layer_norm_clip(gradients, 4.0, uniform=False)
+    return {
+        "global": leaves(total) + leaves(count), "uniform": leaves(layers) + leaves(counts),
+        "sized": leaves(sized) + leaves(sized_counts)}
+
+
 def run(name, tx):
     # RAdam rectifies from the seventh step on; for the others four say enough.
-    gradients = GRADIENTS if name == "radam" else GRADIENTS[:4]
-    if name in ("apply_if_finite", "zero_nans"):
+    gradients = GRADIENTS if name in ("radam", "radam_all") else GRADIENTS[:4]
+    if name in BROKEN:
         broken = jax.tree.map(lambda x: x.at[0].set(np.nan) if x.ndim == 1 else x, GRADIENTS[1])
         gradients = gradients[:1] + [broken] + gradients[2:]
     params, state, updates = PARAMS, tx.init(PARAMS), []
-    extra = {"value": jnp.float32(1.5)} if name == "polyak_sgd" else {}
     for gradient in gradients:
-        update, state = tx.update(gradient, state, params, **extra)
+        update, state = tx.update(gradient, state, params, **extra(name))
         params = optax.apply_updates(params, update)
         updates.append(leaves(update))
     paths = [jax.tree_util.keystr(path) for path, _ in jax.tree_util.tree_flatten_with_path(state)[0]]
@@ -201,5 +385,8 @@ print(lines({
     "gradients": [leaves(g) for g in GRADIENTS],
     "inputs": {"x": numbers(X), "y": numbers(Y), "z": numbers(Z), "mask": numbers(MASK), "frames": numbers(FRAMES)},
     "losses": {name: loss(name, function) for name, function in LOSSES.items()},
+    "lookahead": lookahead(),
+    "per_example": per_example(),
+    "dtypes": {name: dtypes(name, tx) for name, tx in OPTIMIZERS.items()},
     "schedules": {name: numbers(jnp.stack([jnp.float32(s(i)) for i in range(40)])) for name, s in SCHEDULES.items()},
 })[:-2] + ',\n"optimizers": ' + lines({name: run(name, tx) for name, tx in OPTIMIZERS.items()}) + "}")

@@ -133,6 +133,53 @@ import Testing
       }
     ),
     (
+      "complex numbers",
+      { d in
+        let (x, y) = (d.tensor(), d.tensor())
+        return [
+          complex(x, y), real(x), imag(x), conj(x), angle(x), vdot(x, y), exp(complex(x, y)),
+          matmul(complex(x, x), y), Random.normal(Key(0), d.shape(), dtype: d.dtype()),
+        ]
+      }
+    ),
+    (
+      "special",
+      { d in
+        let (x, y) = (d.tensor(), d.tensor())
+        return [
+          hypot(x, y), signBit(x), copySign(x, y), xlogy(x, y), xlog1py(x, y), entr(x), sinc(x),
+          squareplus(x), mish(x), sparsePlus(x), sparseSigmoid(x), allClose(x, y),
+          nanSum(x, axes: d.optionalAxes()), nanMax(x, axes: d.optionalAxes(), keepingAxes: true),
+          nanMin(x), nanMean(x, axes: d.optionalAxes()),
+          average(x, axes: d.optionalAxes(), weights: y),
+        ]
+      }
+    ),
+    (
+      "segments",
+      { d in
+        let (x, ids) = (d.tensor(), d.tensor())
+        let reduction = d.pick([SegmentReduction.sum, .prod, .max, .min])
+        return [
+          segment(reduction, x, ids, count: d.int(-1...3)), unravelIndex(ids, d.shape()),
+          ravelMultiIndex([ids, x], d.shape()),
+          take(x, ids, axis: d.optionalAxis(), outOfBounds: .error),
+          takeAlongAxis(x, ids, axis: d.axis(), outOfBounds: .error),
+        ]
+      }
+    ),
+    (
+      "blocks",
+      { d in
+        let (x, y) = (d.tensor(), d.tensor())
+        return [
+          kron(x, y), blockDiag([x, y]), matrixPower(x, d.int(-2...4)), vstack([x, y]),
+          hstack([x, y]), arraySplit(x, into: d.int(-1...4), axis: d.axis())[0],
+          x.at[y].set(1), x.at[y].max(x),
+        ]
+      }
+    ),
+    (
       "places",
       { d in
         let (x, axis) = (d.tensor(), d.optionalAxis())

@@ -29,5 +29,7 @@ struct NumericsRow: CustomTestStringConvertible, Sendable {
 }
 
 enum NumericsCatalogue {
-  static let rows = activations + elementwise + reductions + products + shapes + indexing
+  static let rows =
+    activations + elementwise + reductions + products + shapes
+    + indexing + special
 }

@@ -39,19 +39,10 @@ import Testing
   /// Writes the rows' operands for the script that computes the values, where it asks for them.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["NUMERICS_OPERANDS"] != nil))
   func writeOperands() throws {
-    struct Operand: Encodable {
-      let dtype: String
-      let shape: [Int]
-      let values: [String]
-    }
     let path = try #require(ProcessInfo.processInfo.environment["NUMERICS_OPERANDS"])
-    var table: [String: [Operand]] = [:]
+    var table: [String: [WrittenOperand]] = [:]
     for row in NumericsCatalogue.rows {
-      table[row.label] = try row.tensors().map {
-        Operand(
-          dtype: $0.dtype.name, shape: $0.shape.dimensions,
-          values: try $0.scalars(as: Double.self).map(\.description))
-      }
+      table[row.label] = try row.tensors().map(WrittenOperand.init)
     }
     try JSONEncoder().encode(table).write(to: URL(filePath: path))
   }

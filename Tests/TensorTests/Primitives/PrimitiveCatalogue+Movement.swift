@@ -25,6 +25,7 @@ extension PrimitiveCatalogue {
       Concatenate(axis: 1), [.real([2, 3]), .real([2, 1]), .real([2, 2])],
       linear: [[0], [0, 2], [0, 1, 2]]),
     PrimitiveRow(Concatenate(axis: 0), "one", [.real([2, 3])], linear: [[0]]),
+    PrimitiveRow(Split([2, 3], axis: 1), [.real([2, 5])], linear: [[0]]),
     PrimitiveRow(Iota(.int32, [2, 3], axis: 1), []),
     PrimitiveRow(
       DotGeneral(contracting: ([1], [0])), [.real([2, 3]), .real([3, 4])], linear: [[0], [1]]),

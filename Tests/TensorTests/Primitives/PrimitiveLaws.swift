@@ -31,11 +31,11 @@ import Testing
   /// The type that `infer` promises is that of the result.
   @Test(arguments: PrimitiveCatalogue.rows)
   func inferredTypeIsThatOfTheResult(_ row: PrimitiveRow) throws {
-    for dtype in [DType.float64, .float32, .float16, .bfloat16] {
+    for dtype in DType.allCases {
       let inputs = row.tensors(dtype)
       guard let types = try? row.primitive.infer(inputs.map(\.type)) else {
-        // Not every primitive takes half precisions, but all take their row's operands.
-        #expect(dtype.byteSize == 2)
+        // Not every primitive takes every type, but all take their row's operands.
+        #expect(dtype != .float64 && dtype != .float32)
         continue
       }
       let results = row.primitive.evaluate(inputs.compactMap(\.array), types)
@@ -44,11 +44,15 @@ import Testing
     }
   }
 
+  /// The types in which the laws of derivatives are checked.
+  private static let wide: [DType] = [.float64, .complex128]
+
   /// The tangents are those of the central difference along a random direction.
-  @Test(arguments: PrimitiveCatalogue.rows)
-  func tangentIsTheCentralDifference(_ row: PrimitiveRow) throws {
-    let inputs = row.tensors()
-    let directions = row.tensors(member: 3).map(Direction.of)
+  @Test(arguments: PrimitiveCatalogue.rows, wide)
+  func tangentIsTheCentralDifference(_ row: PrimitiveRow, _ dtype: DType) throws {
+    let inputs = row.tensors(dtype)
+    guard row.supports(inputs, dtype) else { return }
+    let directions = row.tensors(member: 3, dtype).map(Direction.of)
     for index in row.smooth {
       let tangents = inputs.indices.map { $0 == index ? directions[$0] : nil }
       try checkTangent(row, inputs, tangents)
@@ -58,7 +62,7 @@ import Testing
       try checkTangent(row, inputs, tangents)
     }
     if row.smooth.isEmpty, !inputs.isEmpty {
-      let all = inputs.map { $0.dtype.isFloatingPoint ? Direction.of($0) : nil }
+      let all = inputs.map { $0.dtype.isInexact ? Direction.of($0) : nil }
       guard all.contains(where: { $0 != nil }), !row.hasNoDerivative
       else { return }
       let (primals, results) = row.primitive.jvp(inputs, all)
@@ -81,12 +85,10 @@ import Testing
       }
     }
     let (after, before) = (bind(row.primitive, moved(step)), bind(row.primitive, moved(-step)))
-    for index in plain.indices where plain[index].dtype.isFloatingPoint {
-      let difference = try (after[index] - before[index]).scalars(as: Double.self)
-        .map { $0 / (2 * step) }
+    for index in plain.indices where plain[index].dtype.isInexact {
+      let difference = try (after[index] - before[index]).numbers().map { $0 / (2 * step) }
       let tangent =
-        try results[index]?.scalars(as: Double.self)
-        ?? [Double](repeating: 0, count: difference.count)
+        try results[index]?.numbers() ?? [Double](repeating: 0, count: difference.count)
       if let result = results[index] { #expect(result.type.shape == plain[index].shape) }
       // What is filled in, and infinities, have no difference.
       expectClose(
@@ -94,9 +96,11 @@ import Testing
     }
   }
 
-  /// For a linear f, <f(x), y> = <x, fT(y)>.
-  @Test(arguments: PrimitiveCatalogue.rows) func transposeIsTheAdjoint(_ row: PrimitiveRow) throws {
-    let inputs = row.tensors()
+  /// For a linear f, <f(x), y> = <x, fT(y)>; of complex numbers the real parts of both.
+  @Test(arguments: PrimitiveCatalogue.rows, wide)
+  func transposeIsTheAdjoint(_ row: PrimitiveRow, _ dtype: DType) throws {
+    let inputs = row.tensors(dtype)
+    guard row.supports(inputs, dtype) else { return }
     for linear in row.linear {
       var operands = inputs
       // The function must be linear, not affine: the other operands that it adds are 0.
@@ -171,7 +175,7 @@ import Testing
     let wide = narrow.map { $0.dtype == .float32 ? $0.cast(to: .float64) : $0 }
     for (a, b) in zip(bind(row.primitive, narrow), bind(row.primitive, wide)) {
       expectClose(
-        try a.scalars(as: Double.self), try b.scalars(as: Double.self), row.float32, row.label)
+        try a.numbers(), try b.numbers(), row.float32, row.label)
     }
   }
 }
@@ -182,6 +186,11 @@ extension PrimitiveRow {
     label.hasSuffix("/full") || primitive is RandomGammaGrad
   }
 
+  /// Whether the primitive takes the operands; every one takes its row's in float64.
+  fileprivate func supports(_ inputs: [Tensor], _ dtype: DType) -> Bool {
+    dtype == .float64 || (try? primitive.infer(inputs.map(\.type))) != nil
+  }
+
   /// Whether the input is linear together with others, so that the result has a part without it.
   fileprivate func isJointlyLinear(_ index: Int) -> Bool {
     linear.contains { $0.count > 1 && $0.contains(index) }
@@ -190,10 +199,11 @@ extension PrimitiveRow {
 
 /// A random direction in the space of a tensor.
 enum Direction {
-  static func of(_ x: Tensor) -> Tensor? { x.dtype.isFloatingPoint ? of(x, seed: 77) : nil }
+  static func of(_ x: Tensor) -> Tensor? { x.dtype.isInexact ? of(x, seed: 77) : nil }
 
   static func of(_ x: Tensor, seed: UInt32) -> Tensor {
-    RowInput.real(x.shape, -1, 1).tensor(seed: seed, .float64).cast(to: x.dtype)
+    let type: DType = x.dtype.isComplex ? .complex128 : .float64
+    return RowInput.real(x.shape, -1, 1).tensor(seed: seed, type).cast(to: x.dtype)
   }
 }
 
@@ -204,12 +214,13 @@ struct Values: Equatable {
 
   init(_ tensor: Tensor) throws {
     type = tensor.type
-    numbers = try tensor.scalars(as: Double.self).map { $0.isNaN ? .max : $0.bitPattern }
+    numbers = try tensor.numbers().map { $0.isNaN ? .max : $0.bitPattern }
   }
 }
 
 func innerProduct(_ x: Tensor, _ y: Tensor) throws -> Double {
-  zip(try x.scalars(as: Double.self), try y.scalars(as: Double.self)).reduce(0) { $0 + $1.0 * $1.1 }
+  // The real part of the product of complex numbers is one of x and the conjugate of y.
+  zip(try x.numbers(), try conj(y).numbers()).reduce(0) { $0 + $1.0 * $1.1 }
 }
 
 /// Expects elements to agree within `tolerance` of the largest; NaN agrees with NaN.

@@ -24,7 +24,7 @@ struct PrimitiveRow: CustomTestStringConvertible, Sendable {
     label = variant.isEmpty ? name : "\(name)/\(variant)"
     self.primitive = primitive
     self.inputs = inputs
-    self.smooth = smooth ?? inputs.indices.filter { inputs[$0].isReal }
+    self.smooth = smooth ?? inputs.indices.filter { inputs[$0].isInexact }
     self.linear = linear
     self.tolerance = tolerance
     self.float32 = float32
@@ -94,28 +94,41 @@ struct RowInput: Sendable {
     RowInput(shape: shape, values: .fixed(values), dtype: dtype)
   }
 
-  var isReal: Bool { dtype == nil || dtype?.isFloatingPoint == true }
+  static func complex(_ shape: Shape) -> RowInput {
+    RowInput(shape: shape, values: .real(-2, 2), dtype: .complex128)
+  }
+
+  /// Whether the operand has tangents.
+  var isInexact: Bool { dtype == nil || dtype?.isInexact == true }
 
   func tensor(seed: UInt32, _ type: DType) -> Tensor {
+    let type = dtype ?? type
+    let numbers = numbers(seed)
+    if type.isComplex {
+      let others = self.numbers(seed + 1000)
+      return Tensor(zip(numbers, others).map { Complex($0, $1) }, shape: shape, dtype: type)
+    }
+    return Tensor(numbers, shape: shape, dtype: type)
+  }
+
+  private func numbers(_ seed: UInt32) -> [Double] {
     let count = shape.elementCount
     let uniform = (0..<count).map { RowInput.uniform(UInt32($0), seed) }
-    let numbers: [Double]
     switch values {
-    case .real(let low, let high): numbers = uniform.map { low + (high - low) * $0 }
+    case .real(let low, let high): return uniform.map { low + (high - low) * $0 }
     case .distinct:
       let order = uniform.indices.sorted { uniform[$0] < uniform[$1] }
       var ranks = [Double](repeating: 0, count: count)
       for (rank, index) in order.enumerated() {
         ranks[index] = (Double(rank) - Double(count / 2)) * 0.37 + 0.185
       }
-      numbers = ranks
-    case .ties: numbers = uniform.map { ($0 * 3).rounded(.down) - 1 }
+      return ranks
+    case .ties: return uniform.map { ($0 * 3).rounded(.down) - 1 }
     case .integers(let low, let high):
-      numbers = uniform.map { Double(low) + (Double(high - low + 1) * $0).rounded(.down) }
-    case .bools: numbers = uniform.map { $0 < 0.5 ? 1 : 0 }
-    case .fixed(let list): numbers = list
+      return uniform.map { Double(low) + (Double(high - low + 1) * $0).rounded(.down) }
+    case .bools: return uniform.map { $0 < 0.5 ? 1 : 0 }
+    case .fixed(let list): return list
     }
-    return Tensor(numbers, shape: shape, dtype: dtype ?? type)
   }
 
   /// A number in 0..<1 by the finalizer of MurmurHash3.
@@ -135,4 +148,12 @@ enum PrimitiveCatalogue {
   static let rows: [PrimitiveRow] =
     elementwise + movement + reductions + windows + convolutions + indexing
     + linearAlgebra + random
+}
+
+extension Tensor {
+  /// The elements as doubles; of complex ones the real and the imaginary part.
+  func numbers() throws -> [Double] {
+    guard dtype.isComplex else { return try scalars(as: Double.self) }
+    return try stack([real(self), imag(self)], axis: -1).scalars(as: Double.self)
+  }
 }

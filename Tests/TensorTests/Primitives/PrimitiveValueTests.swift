@@ -15,27 +15,16 @@ import Testing
     for (index, result) in results.enumerated() {
       let label = results.count == 1 ? row.label : "\(row.label)#\(index)"
       let expected = try #require(PrimitiveValues.table[label], "no value for \(label)")
-      expectClose(try result.scalars(as: Double.self), expected, 1e-13, label)
+      expectClose(try result.numbers(), expected, 1e-13, label)
     }
   }
 
   /// Writes the rows' operands for the script that computes the values, where it asks for them.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["PRIMITIVE_OPERANDS"] != nil))
   func writeOperands() throws {
-    struct Operand: Encodable {
-      let dtype: String
-      let shape: [Int]
-      let values: [String]
-    }
     let path = try #require(ProcessInfo.processInfo.environment["PRIMITIVE_OPERANDS"])
-    var table: [String: [Operand]] = [:]
-    for row in Self.rows {
-      table[row.label] = try row.tensors().map {
-        Operand(
-          dtype: $0.dtype.name, shape: $0.shape.dimensions,
-          values: try $0.scalars(as: Double.self).map(\.description))
-      }
-    }
+    var table: [String: [WrittenOperand]] = [:]
+    for row in Self.rows { table[row.label] = try row.tensors().map(WrittenOperand.init) }
     try JSONEncoder().encode(table).write(to: URL(filePath: path))
   }
 }

@@ -122,10 +122,7 @@ import Training
   }
 
   @Test func chunksOfOtherDtypes() throws {
-    let values = bytes(
-      hexadecimal: "00000000000000000000803f0000000000000040000000000000404000000000")
-    let complex = StateValue.foreign(
-      ForeignArray(dtype: "complex64", shape: [4], bytes: Data(values)))
+    let complex = StateValue.tensor(Tensor((0..<4).map { Complex(Double($0)) }))
     let bytes =
       "83b95f5f6d73677061636b5f6368756e6b65645f61727261795f5fc3a5736861706581a13004a66368756e6b73"
       + "82a130c72701939103a9636f6d706c65783634c41800000000000000000000803f000000000000004000000000"

@@ -205,8 +205,8 @@ private enum Mode: String, StateSerializable {
     struct Named: AxisMetadata {
       var value: Variables
       let names: [String]
-      func addingAxis(at index: Int, _ parameters: [String: String]) -> Named { self }
-      func removingAxis(at index: Int, _ parameters: [String: String]) -> Named { self }
+      func addingAxis(at index: Int, _ parameters: MetadataParams) -> Named { self }
+      func removingAxis(at index: Int, _ parameters: MetadataParams) -> Named { self }
     }
     let box = Named(value: Variables(Tensor([1.0, 2])), names: ["embed"])
     let variables = Variables([("kernel", Variables(value: box))])

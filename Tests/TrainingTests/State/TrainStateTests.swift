@@ -75,6 +75,56 @@ private final class Counting: Module, @unchecked Sendable {
     }
   }
 
+  /// Dropout by the step's key, batches by the position: what follows depends on the state alone.
+  @Test func goesOnAsIfItHadNotStopped() throws {
+    let loader = try DataLoader(
+      try Dataset(["x": x, "labels": labels]), batchSize: 3, shuffledBy: Key(7))
+    let compiled = jit { (state: TrainState, x: Tensor, labels: Tensor) in
+      try state.minimizing { variables in
+        let mask = Random.bernoulli(state.stepKey, 0.5, x.shape)
+        let (logits, updates) = try Counting().apply(variables, mutable: .deny("params")) {
+          $0(which(mask, x, 0))
+        }
+        return Loss(
+          mean(softmaxCrossEntropyWithIntegerLabels(logits, labels)), collections: updates)
+      }
+    }
+    func train(_ start: TrainState, stoppingAfter stop: Int = .max) throws -> TrainState {
+      var state = start
+      let position = try #require(state.dataPosition)
+      for batch in try loader.batches(from: position, epochs: 3) {
+        let (x, labels) = (batch.examples["x"], batch.examples["labels"])
+        state = try compiled(state, #require(x), #require(labels)).state
+        state.dataPosition = batch.next
+        if try state.step.item(as: Int.self) == stop { break }
+      }
+      return state
+    }
+    let variables = try Counting().initialize(Key(0)) { $0(x) }
+    let start = TrainState.create(
+      variables, optimizer: adam(0.05), key: Key(11), dataPosition: DataPosition())
+    #expect(
+      treeStructure(start).suffix(3).map(\.description) == [
+        ".key", ".data_position.epoch", ".data_position.batch",
+      ])
+    let whole = try train(start)
+    #expect(try whole.step.item(as: Int.self) == 9)
+    for stop in [1, 3, 5] {
+      let resumed = try train(train(start, stoppingAfter: stop))
+      for (a, b) in zip(treeLeaves(whole), treeLeaves(resumed)) {
+        #expect(try a.scalars(as: Double.self) == b.scalars(as: Double.self))
+      }
+    }
+  }
+
+  @Test func namesAMissingKey() throws {
+    let state = try start(sgd(0.1))
+    let error = #expect(throws: TensorError.self) { try withErrors { state.stepKey } }
+    #expect(
+      error?.description
+        == "TrainState: there is no key\nhint: pass key: to TrainState.create")
+  }
+
   @Test func throwsWhatTheLossRecords() throws {
     let state = try start(sgd(0.1))
     let error = #expect(throws: (any Error).self) {

@@ -12,13 +12,15 @@ package protocol WindowReduction: Primitive {
 }
 
 extension WindowReduction {
-  package static var expectedTypes: String { "a number type" }
+  package static var expectedTypes: String {
+    combination == .sum ? "a number type" : "a real number type"
+  }
 
   package func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
     let output = try inferWindow(Self.name, sizes, window, inputs[0])
-    guard inputs[0].dtype != .bool else {
+    guard inputs[0].dtype != .bool, Self.combination == .sum || !inputs[0].dtype.isComplex else {
       throw TensorError(
-        Self.name, .dtypeUnsupported(dtype: .bool, expected: Self.expectedTypes),
+        Self.name, .dtypeUnsupported(dtype: inputs[0].dtype, expected: Self.expectedTypes),
         [.init("operand", inputs[0])], placeholders: [output])
     }
     return [output]

@@ -32,7 +32,7 @@ public enum StateValue: Sendable {
   case tensor(Tensor)
   /// A NumPy scalar: a number with a dtype, held as a tensor without axes.
   case scalar(Tensor)
-  /// An array of elements that tensors don't have, such as complex numbers.
+  /// An array of elements that tensors don't have, such as dates.
   indirect case foreign(ForeignArray)
   /// A list; the states of lists and tuples are dictionaries instead.
   case list([StateValue])
@@ -52,7 +52,7 @@ public enum StateKey: Hashable, Sendable {
 
 /// An array whose dtype tensors don't have, kept as it was read so that it can be written again.
 public struct ForeignArray: Hashable, Sendable {
-  /// The name of the dtype, such as `complex64`.
+  /// The name of the dtype, such as `datetime64[s]`.
   public let dtype: String
   /// The sizes of the axes.
   public let shape: [Int]

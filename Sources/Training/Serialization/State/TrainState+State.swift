@@ -2,7 +2,7 @@ import Linen
 
 extension TrainState: StateSerializable {
   /// Presents the fields as Flax's train state has them: `step` as an integer, then `params`,
-  /// `opt_state` and the other collections.
+  /// `opt_state` and the other collections; key, dynamic scale and data position if they are there.
   public mutating func visitState(_ visitor: inout StateVisitor) {
     var count = StepCount(step: step)
     visitor.visit("step", &count)
@@ -14,8 +14,23 @@ extension TrainState: StateSerializable {
       visitor.visit(name, &collection)
       if visitor.isRestoring { collections[name] = collection }
     }
+    visit("key", &key, &visitor)
+    visit("dynamic_scale", &dynamicScale, &visitor)
+    visit("data_position", &dataPosition, &visitor)
+  }
+
+  /// Presents a field that most states do not have, if this one has it.
+  private func visit<Field: StateSerializable>(
+    _ name: String, _ field: inout Field?, _ visitor: inout StateVisitor
+  ) {
+    guard var value = field else { return }
+    visitor.visit(name, &value)
+    field = value
   }
 }
+
+extension DynamicScale: StateSerializable {}
+extension DataPosition: StateSerializable {}
 
 extension TrainStep: StateSerializable {}
 

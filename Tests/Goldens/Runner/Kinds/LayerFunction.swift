@@ -22,23 +22,19 @@ let layerFunctions: [String: FunctionRow] = [
     ]
   },
   "combine_masks": { call in
-    try call.expect(2)
-    let mask = combineMasks(
-      try call.tensor(0), try call.tensor(1), dtype: try call.named.dtype("dtype") ?? .float32)
+    let masks: [Tensor?] = try call.positional.indices.map {
+      call.positional[$0].isNull ? nil : try call.tensor($0)
+    }
+    let mask = combineMasks(masks, dtype: try call.named.dtype("dtype") ?? .float32)
     return mask.map { [$0] } ?? []
   },
   "dot_product_attention": { call in
     try call.expect(3)
-    var inputs = AttentionInputs(
-      query: try call.tensor(0), key: try call.tensor(1), value: try call.tensor(2))
-    inputs.bias = try call.named.tensor("bias")
-    inputs.mask = try call.named.tensor("mask")
-    inputs.broadcastDropout = try call.named.bool("broadcast_dropout", true)
-    inputs.dropoutRNG = try call.named.key("dropout_rng")
-    inputs.dropoutRate = try call.named.double("dropout_rate", 0)
-    inputs.deterministic = try call.named.bool("deterministic", false)
-    inputs.dtype = try call.named.dtype("dtype")
-    return [dotProductAttention(inputs)]
+    return [dotProductAttention(try attentionInputs(call, value: try call.tensor(2)))]
+  },
+  "dot_product_attention_weights": { call in
+    try call.expect(2)
+    return [dotProductAttentionWeights(try attentionInputs(call, value: try call.tensor(1)))]
   },
   "flip_sequences": { call in
     let lengths = call.positional.count > 1 ? try call.tensor(1) : nil
@@ -50,18 +46,24 @@ let layerFunctions: [String: FunctionRow] = [
   },
   "BatchApply": { call in
     try call.expect(1)
-    guard let function = call.named.json("f"), let name = function["activation"]?.text,
-      let row = activations[name]
-    else { throw NotBuilt("BatchApply of another function") }
-    let values = call.named.values
+    let function = try goldenFunction(call.named.json("f") ?? .null, call.named.values)
     let apply = BatchApply(numDims: try call.named.int("num_dims", 2)) { (x: Tensor) in
-      var values = values
-      values.replacements["input"] = x
-      let inner = Call(
-        positional: [.object([.init("tensor", .string("input"))])],
-        named: Arguments(function["args"], values))
-      return (try? row(inner))?.first ?? x
+      function(x)
     }
     return [apply(try call.tensor(0))]
   },
 ]
+
+private func attentionInputs(_ call: Call, value: Tensor) throws -> AttentionInputs {
+  var inputs = AttentionInputs(query: try call.tensor(0), key: try call.tensor(1), value: value)
+  inputs.bias = try call.named.tensor("bias")
+  inputs.mask = try call.named.tensor("mask")
+  inputs.broadcastDropout = try call.named.bool("broadcast_dropout", true)
+  inputs.dropoutRNG = try call.named.key("dropout_rng")
+  inputs.dropoutRate = try call.named.double("dropout_rate", 0)
+  inputs.deterministic = try call.named.bool("deterministic", false)
+  inputs.dtype = try call.named.dtype("dtype")
+  inputs.precision = try call.named.precision()
+  inputs.forceFloat32ForSoftmax = try call.named.bool("force_fp32_for_softmax", false)
+  return inputs
+}

@@ -46,20 +46,10 @@ private struct ModuleCall {
     rngs = RNGs(
       try Dictionary(
         uniqueKeysWithValues: streams.map { ($0.key, try golden.key($0.value.text ?? "")) }))
-    mutable = try ModuleCall.filter(json?["mutable"])
+    mutable = try goldenFilter(json?["mutable"])
     method = json?["method"]?.text ?? "__call__"
     positional = json?["args"]?.elements ?? []
     keywords = .object(json?["kwargs"]?.members ?? [])
-  }
-
-  private static func filter(_ json: JSON?) throws -> CollectionFilter? {
-    switch json {
-    case nil, .null, .bool(false): nil
-    case .bool(true): .all
-    case .string(let name): .names([name])
-    case .array(let names): .names(Set(names.compactMap(\.text)))
-    default: throw GoldenError("mutable is \(json.map { "\($0)" } ?? "")")
-    }
   }
 
   func leaves(_ row: ModuleRow, _ values: Values) throws -> [Tensor] {
@@ -81,6 +71,22 @@ private struct ModuleCall {
     }
     return (result.output, result.variables)
   }
+}
+
+/// The collections that a JSON value chooses; nil if it is absent or false.
+func goldenFilter(_ json: JSON?) throws -> CollectionFilter? {
+  switch json {
+  case nil, .null, .bool(false): nil
+  case .bool(true): .all
+  case .string(let name): .names([name])
+  case .array(let names): .names(Set(names.compactMap(\.text)))
+  default: throw GoldenError("\(json.map { "\($0)" } ?? "") chooses no collections")
+  }
+}
+
+extension Arguments {
+  /// The collections that a field chooses; nil if it is absent or false.
+  func filter(_ name: String) throws -> CollectionFilter? { try goldenFilter(given(name)) }
 }
 
 /// Compares the vector-Jacobian products by parameters and inputs; other collections are constants.

@@ -5,6 +5,7 @@ import Training
 
 /// The programs by their ids.
 private let programs: [String: Program] = [
+  "add_metadata_axis": addMetadataAxisNames,
   "batchnorm_axis_name": batchNormAxisName,
   "compact_methods": compactMethods,
   "custom_vjp_sign": customVJPSign,
@@ -12,9 +13,12 @@ private let programs: [String: Program] = [
   "docs_capture_intermediates": docsCaptureIntermediates,
   "docs_causal_dense": docsCausalDense,
   "docs_intercept_methods": docsInterceptMethods,
+  "docs_module_paths": docsModulePaths,
   "docs_perturb": docsPerturb,
   "docs_perturb_partitionable": docsPerturb,
   "docs_sow": docsSow,
+  "docs_tabulate_foo": docsTabulateFoo,
+  "functional_init_apply": functionalInitApply,
   "make_rng_default": makeRNGDefault,
   "map_variables_forms": mapVariablesForms,
   "remat_jit": rematJIT,
@@ -23,8 +27,12 @@ private let programs: [String: Program] = [
   "scan_lstm": scanLSTM,
   "scan_stacked_layers": scanStackedLayers,
   "share_scope_lora": shareScopeLoRA,
+  "shared_submodules": sharedSubmodules,
+  "tabulate_nested": tabulateNested,
   "tied_autoencoder": tiedAutoencoder,
+  "train_cnn_batchnorm": trainCNNBatchNorm,
   "train_mlp": trainMLP,
+  "transformer_decode": transformerDecode,
   "vae": vae,
   "variables_and_collections": variablesAndCollections,
   "vjp_jvp_grad": vjpJVPGrad,
@@ -89,6 +97,10 @@ private func textFailures(_ run: ProgramRun, _ json: JSON, folder: String) throw
     let expected = String(decoding: try Data(contentsOf: url), as: UTF8.self)
     switch run.texts[member.key] {
     case nil: return "text \(member.key) is missing"
+    case .table(var table, let style):
+      table.arrange(like: expected)
+      let text = table.text(style)
+      return text == expected ? nil : "text \(member.key) is\n\(text)\nexpected\n\(expected)"
     case .exact(let text):
       return text == expected ? nil : "text \(member.key) is\n\(text)\nexpected\n\(expected)"
     case .numbers(let text):
@@ -103,6 +115,21 @@ private func valueFailures(_ run: ProgramRun, _ json: JSON) -> [String] {
     guard let value = run.values[member.key] else { return "value \(member.key) is missing" }
     return value.sorted == member.value.sorted
       ? nil : "value \(member.key) is \(value), expected \(member.value)"
+  }
+}
+
+extension ModuleTable {
+  /// Puts the columns of collections in the order that they have in a text of Flax's, which is that
+  /// of a set of Python's and means nothing.
+  fileprivate mutating func arrange(like text: String) {
+    let lines = text.replacing(/\u{1B}\[[0-9;]*m/, with: "").split(separator: "\n")
+    let heads =
+      lines.first { $0.contains("path") && $0.contains("┃") }?
+      .split(separator: "┃").map { $0.prefix { $0 != "…" }.filter { $0 != " " } } ?? []
+    let places = collections.map { name in
+      heads.firstIndex { !$0.isEmpty && name.hasPrefix($0) } ?? heads.count
+    }
+    collections = zip(collections, places).sorted { $0.1 < $1.1 }.map(\.0)
   }
 }
 

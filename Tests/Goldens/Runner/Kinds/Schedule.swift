@@ -65,6 +65,25 @@ private let schedules: [String: @Sendable (Arguments) throws -> Schedule] = [
       initValue: try args.double("init_value"), peakValue: try args.double("peak_value"),
       warmupSteps: try args.int("warmup_steps"))
   },
+  "sgdr_schedule": { args in
+    sgdrSchedule(
+      try (args.json("cosine_kwargs")?.elements ?? []).map { json in
+        let cycle = Arguments(json, args.values)
+        let result = WarmupCosineCycle(
+          initValue: try cycle.double("init_value"), peakValue: try cycle.double("peak_value"),
+          warmupSteps: try cycle.int("warmup_steps"), decaySteps: try cycle.int("decay_steps"),
+          endValue: try cycle.double("end_value", 0), exponent: try cycle.double("exponent", 1))
+        try cycle.checkAllRead()
+        return result
+      })
+  },
+  "join_schedules": { args in
+    joinSchedules(
+      try (args.json("schedules")?.elements ?? []).map { json in
+        guard let name = json["schedule"]?.text else { throw GoldenError("\(json) is no schedule") }
+        return try schedule(name, Arguments(json["args"], args.values))
+      }, boundaries: try args.ints("boundaries") ?? [])
+  },
   "linear_onecycle_schedule": { args in
     linearOnecycleSchedule(
       transitionSteps: try args.int("transition_steps"), peakValue: try args.double("peak_value"),

@@ -11,6 +11,7 @@ func tableRows(folder: String) throws -> [GoldenRow] {
     case "key_paths": keyPathRows(table.value)
     case "promotion": promotionRows(table.value)
     case "op_flops": operationCostRows(table.value)
+    case "module_flops": moduleCostRows(table.value)
     case "defaults": defaultsRows(table.value)
     default: unbuiltRows(table)
     }

@@ -21,6 +21,7 @@ private func attention(_ args: Arguments) throws -> ModuleRow {
     broadcastDropout: try args.bool("broadcast_dropout", defaults.broadcastDropout),
     dropoutRate: try args.double("dropout_rate", defaults.dropoutRate),
     deterministic: try args.bool("deterministic"),
+    precision: try args.precision(),
     kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
     outKernelInit: try args.initializer("out_kernel_init"),
     biasInit: try args.initializer("bias_init") ?? defaults.biasInit,

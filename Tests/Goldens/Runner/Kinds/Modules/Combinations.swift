@@ -7,7 +7,8 @@ let combinationModules: [String: ModuleBuilder] = [
   "Dropout": { args in
     let dropout = Dropout(
       try args.double("rate"), broadcastDims: try args.ints("broadcast_dims") ?? [],
-      deterministic: try args.bool("deterministic"))
+      deterministic: try args.bool("deterministic"),
+      rngCollection: try args.text("rng_collection") ?? "dropout")
     return ModuleRow(dropout) { _, call in
       try call.expect(1)
       let key: Key? = try call.named.key("rng")
@@ -82,19 +83,30 @@ private func part(_ json: JSON, _ values: Values) throws -> Sequential.Part {
     }
     return .layer(layer)
   }
-  if json["function"]?.text == "flatten" {
-    return .function { x in x.reshaped(to: [x.shape[0], -1]) }
-  }
+  return .function(try goldenFunction(json, values))
+}
+
+/// The function of one tensor that a JSON value describes: an activation, a pool, or `flatten`.
+func goldenFunction(
+  _ json: JSON, _ values: Values
+) throws -> @Sendable (Tensor) -> Tensor {
+  if json["function"]?.text == "flatten" { return { x in x.reshaped(to: [x.shape[0], -1]) } }
   let (rows, name) =
     json["pool"].map { (pools, $0) } ?? (activations, json["activation"] ?? .null)
   guard let row = rows[name.text ?? ""] else { throw NotBuilt("function \(json)") }
-  let arguments = json["args"] ?? .object([])
-  return .function { x in
+  return { x in
     var values = values
     values.replacements["input"] = x
     let call = Call(
       positional: [.object([.init("tensor", .string("input"))])],
-      named: Arguments(arguments, values))
-    return (try? row(call))?.first ?? x
+      named: Arguments(json["args"], values))
+    do {
+      guard let result = try row(call).first else { return x }
+      try call.named.checkAllRead()
+      return result
+    } catch {
+      record(error)
+      return x
+    }
   }
 }

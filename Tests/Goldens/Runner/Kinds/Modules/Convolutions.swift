@@ -9,7 +9,6 @@ let convolutionModules: [String: ModuleBuilder] = [
   "Conv": { args in
     let features: Int = try args.int("features")
     let defaults = Conv(features, [1])
-    try args.expectNull("precision")
     return ModuleRow(
       Conv(
         features, try args.ints("kernel_size") ?? [], strides: try args.perAxis("strides") ?? 1,
@@ -20,6 +19,7 @@ let convolutionModules: [String: ModuleBuilder] = [
         useBias: try args.bool("use_bias", defaults.useBias), mask: try args.tensor("mask"),
         dtype: try args.dtype("dtype"),
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+        precision: try args.precision(),
         kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
         biasInit: try args.initializer("bias_init") ?? defaults.biasInit)
     ) { conv, x in conv(x) }
@@ -27,7 +27,6 @@ let convolutionModules: [String: ModuleBuilder] = [
   "ConvTranspose": { args in
     let features: Int = try args.int("features")
     let defaults = ConvTranspose(features, [1])
-    try args.expectNull("precision")
     return ModuleRow(
       ConvTranspose(
         features, try args.ints("kernel_size") ?? [], strides: try args.perAxis("strides") ?? 1,
@@ -36,6 +35,7 @@ let convolutionModules: [String: ModuleBuilder] = [
         useBias: try args.bool("use_bias", defaults.useBias), mask: try args.tensor("mask"),
         dtype: try args.dtype("dtype"),
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+        precision: try args.precision(),
         kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
         biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
         transposeKernel: try args.bool("transpose_kernel", defaults.transposeKernel),
@@ -45,16 +45,17 @@ let convolutionModules: [String: ModuleBuilder] = [
   "ConvLocal": { args in
     let features: Int = try args.int("features")
     let defaults = ConvLocal(features, [1])
-    try args.expectNull("precision")
     return ModuleRow(
       ConvLocal(
         features, try args.ints("kernel_size") ?? [], strides: try args.perAxis("strides") ?? 1,
         padding: try args.padding("padding") ?? defaults.padding,
         inputDilation: try args.perAxis("input_dilation") ?? 1,
         kernelDilation: try args.perAxis("kernel_dilation") ?? 1,
+        featureGroupCount: try args.int("feature_group_count", defaults.featureGroupCount),
         useBias: try args.bool("use_bias", defaults.useBias), mask: try args.tensor("mask"),
         dtype: try args.dtype("dtype"),
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+        precision: try args.precision(),
         kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
         biasInit: try args.initializer("bias_init") ?? defaults.biasInit)
     ) { conv, x in conv(x) }
@@ -95,6 +96,7 @@ extension Arguments {
     guard let json = given(name) else { return nil }
     switch json.text {
     case "SAME": return .same
+    case "SAME_LOWER": return .sameLower
     case "VALID": return .valid
     case "CIRCULAR": return .circular
     case "REFLECT": return .reflect
@@ -108,6 +110,7 @@ extension Arguments {
     if sizes.count == parts.count { return .each(sizes) }
     return .pairs(
       try parts.map { part in
+        if let size = part.integer { return (size, size) }
         let pair = part.elements?.compactMap(\.integer) ?? []
         guard pair.count == 2 else { throw GoldenError("padding \(json)") }
         return (pair[0], pair[1])

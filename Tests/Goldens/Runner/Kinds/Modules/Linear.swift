@@ -9,12 +9,12 @@ let linearModules: [String: ModuleBuilder] = [
   "Dense": { args in
     let features: Int = try args.int("features")
     let defaults = Dense(features)
-    try args.expectNull("precision")
     return ModuleRow(
       Dense(
         features, useBias: try args.bool("use_bias", defaults.useBias),
         dtype: try args.dtype("dtype"),
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+        precision: try args.precision(),
         kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
         biasInit: try args.initializer("bias_init") ?? defaults.biasInit)
     ) { dense, x in dense(x) }
@@ -22,7 +22,6 @@ let linearModules: [String: ModuleBuilder] = [
   "DenseGeneral": { args in
     let features = try args.ints("features") ?? []
     let defaults = DenseGeneral(features)
-    try args.expectNull("precision")
     return ModuleRow(
       DenseGeneral(
         features, axis: try args.ints("axis") ?? defaults.axis,
@@ -30,17 +29,18 @@ let linearModules: [String: ModuleBuilder] = [
         useBias: try args.bool("use_bias", defaults.useBias), dtype: try args.dtype("dtype"),
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
         kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
-        biasInit: try args.initializer("bias_init") ?? defaults.biasInit)
+        biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
+        precision: try args.precision())
     ) { dense, x in dense(x) }
   },
   "Einsum": { args in
     let shape: Shape = try args.shape("shape")
     let defaults = Einsum(shape)
-    try args.expectNull("precision")
     let layer = Einsum(
       shape, try args.text("einsum_str"), useBias: try args.bool("use_bias", defaults.useBias),
       dtype: try args.dtype("dtype"),
       paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
+      precision: try args.precision(),
       kernelInit: try args.initializer("kernel_init") ?? defaults.kernelInit,
       biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
       preferredElementType: try args.dtype("preferred_element_type"))

@@ -19,10 +19,11 @@ let normalizationModules: [String: ModuleBuilder] = [
       useScale: try args.bool("use_scale", defaults.useScale),
       biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
       scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
+      axisName: try args.text("axis_name"),
+      axisIndexGroups: try args.groups("axis_index_groups"),
       useFastVariance: try args.bool("use_fast_variance", defaults.useFastVariance),
       forceFloat32Reductions: try args.bool(
         "force_float32_reductions", defaults.forceFloat32Reductions))
-    try args.expectNull("axis_name")
     return ModuleRow(layer) { _, call in
       try call.expect(1)
       return [
@@ -44,10 +45,11 @@ let normalizationModules: [String: ModuleBuilder] = [
       scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
       reductionAxes: try args.ints("reduction_axes") ?? defaults.reductionAxes,
       featureAxes: try args.ints("feature_axes") ?? defaults.featureAxes,
+      axisName: try args.text("axis_name"),
+      axisIndexGroups: try args.groups("axis_index_groups"),
       useFastVariance: try args.bool("use_fast_variance", defaults.useFastVariance),
       forceFloat32Reductions: try args.bool(
         "force_float32_reductions", defaults.forceFloat32Reductions))
-    try args.expectNull("axis_name")
     return ModuleRow(layer) { _, call in
       try call.expect(1)
       return [layer(try call.tensor(0), mask: try call.named.tensor("mask"))]
@@ -63,10 +65,11 @@ let normalizationModules: [String: ModuleBuilder] = [
       scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
       reductionAxes: try args.ints("reduction_axes") ?? defaults.reductionAxes,
       featureAxes: try args.ints("feature_axes") ?? defaults.featureAxes,
+      axisName: try args.text("axis_name"),
+      axisIndexGroups: try args.groups("axis_index_groups"),
       useFastVariance: try args.bool("use_fast_variance", defaults.useFastVariance),
       forceFloat32Reductions: try args.bool(
         "force_float32_reductions", defaults.forceFloat32Reductions))
-    try args.expectNull("axis_name")
     return ModuleRow(layer) { _, call in
       try call.expect(1)
       return [layer(try call.tensor(0), mask: try call.named.tensor("mask"))]
@@ -84,10 +87,11 @@ let normalizationModules: [String: ModuleBuilder] = [
       biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
       scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
       reductionAxes: try args.ints("reduction_axes") ?? defaults.reductionAxes,
+      axisName: try args.text("axis_name"),
+      axisIndexGroups: try args.groups("axis_index_groups"),
       useFastVariance: try args.bool("use_fast_variance", defaults.useFastVariance),
       forceFloat32Reductions: try args.bool(
         "force_float32_reductions", defaults.forceFloat32Reductions))
-    try args.expectNull("axis_name")
     return ModuleRow(layer) { _, call in
       try call.expect(1)
       return [layer(try call.tensor(0), mask: try call.named.tensor("mask"))]
@@ -104,10 +108,11 @@ let normalizationModules: [String: ModuleBuilder] = [
       biasInit: try args.initializer("bias_init") ?? defaults.biasInit,
       scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
       featureAxes: try args.ints("feature_axes") ?? defaults.featureAxes,
+      axisName: try args.text("axis_name"),
+      axisIndexGroups: try args.groups("axis_index_groups"),
       useFastVariance: try args.bool("use_fast_variance", defaults.useFastVariance),
       forceFloat32Reductions: try args.bool(
         "force_float32_reductions", defaults.forceFloat32Reductions))
-    try args.expectNull("axis_name")
     return ModuleRow(layer) { _, call in
       try call.expect(1)
       return [layer(try call.tensor(0), mask: try call.named.tensor("mask"))]

@@ -142,17 +142,9 @@ func goldenCarry<Cell: RNNCell>(
 }
 
 extension Arguments {
-  /// An activation function without arguments; nil if the field is absent.
+  /// An activation function; nil if the field is absent.
   func activation(_ name: String) throws -> ActivationFunction? {
     guard let json = given(name) else { return nil }
-    switch json["activation"]?.text {
-    case "relu": return { relu($0) }
-    case "sigmoid": return { sigmoid($0) }
-    case "hard_sigmoid": return { hardSigmoid($0) }
-    case "tanh": return { tanh($0) }
-    case "silu": return { silu($0) }
-    case "gelu": return { gelu($0) }
-    default: throw NotBuilt("function \(json)")
-    }
+    return try goldenFunction(json, values)
   }
 }

@@ -1,0 +1,16 @@
+/// Whether operations are being counted, as tables of modules do, rather than done.
+///
+/// The counts are those of JAX. Where a function or a derivative takes fewer steps here than there, it
+/// takes JAX's while it is counted.
+package enum Counting {
+  package static var isOn: Bool { ContextSlot.counting.pointer != nil }
+
+  /// Runs `body`, whose operations are counted.
+  package static func on<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    try ContextSlot.counting.with(mark, body)
+  }
+
+  private static let mark = Mark()
+
+  private final class Mark: Sendable {}
+}

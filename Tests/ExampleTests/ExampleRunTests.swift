@@ -1,0 +1,100 @@
+import Foundation
+import Linen
+import Testing
+import Training
+
+@testable import digits
+@testable import ensemble
+@testable import lm
+@testable import seq2seq
+@testable import vae
+
+/// Every example runs, briefly.
+@Suite(.serialized) struct ExampleRunTests {
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+
+  private func parameters(_ folder: String) throws -> StateValue {
+    try Checkpoints("\(folder)/checkpoints").restoreState()
+  }
+
+  /// A training that goes on from a checkpoint ends with the same bits as one that never stopped.
+  @Test func digitsResumeToTheSameParameters() throws {
+    try withFolder { folder in
+      let common = ["--epochs", "2", "--batch-size", "256"]
+      try Digits.parse(common + ["--out", "\(folder)/whole"]).run()
+      try Digits.parse(common + ["--out", "\(folder)/parts"]).run()
+      let parts = "\(folder)/parts/checkpoints"
+      // As if it had been killed after the first epoch.
+      let last = try #require(try Checkpoints(parts).latest())
+      let steps = try Checkpoints(parts).availableSteps()
+      #expect(steps == [6, 12])
+      try FileManager.default.removeItem(atPath: last)
+      try Digits.parse(common + ["--out", "\(folder)/parts", "--resume"]).run()
+      #expect(try parameters("\(folder)/whole") == parameters("\(folder)/parts"))
+
+      let history = try MetricHistory(jsonLines: "\(folder)/parts/metrics.jsonl")
+      #expect(history.entries.map(\.step) == [6, 12])
+      #expect(history.entries[1].scalars.keys.sorted() == ["accuracy", "loss", "test_accuracy"])
+      let svg = try String(contentsOfFile: "\(folder)/parts/curves.svg", encoding: .utf8)
+      #expect(svg.contains("accuracy"))
+      let error = #expect(throws: (any Error).self) {
+        try Digits.parse(common + ["--out", "\(folder)/parts"]).run()
+      }
+      #expect("\(try #require(error))".contains("pass --resume"))
+    }
+  }
+
+  @Test func vaeDraws() throws {
+    try withFolder { folder in
+      try VAETraining.parse(["--epochs", "1", "--out", folder]).run()
+      for name in ["samples.png", "reconstructions.png"] {
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)"))
+      }
+    }
+  }
+
+  @Test func ensembleTrains() throws {
+    try Ensemble.parse(["--members", "3", "--epochs", "1"]).run()
+  }
+
+  @Test func languageModelWrites() throws {
+    try LanguageModel.parse(["--steps", "3", "--batch-size", "4"]).run()
+  }
+
+  @Test func lstmsAdd() throws {
+    try AdditionTraining.parse(["--steps", "3", "--batch-size", "8", "--hidden", "8"]).run()
+  }
+}
+
+@Suite struct GrammarTests {
+  @Test func knowsItsPerplexity() {
+    var grammar = Grammar(seed: 1)
+    let text = grammar.text(length: 2000)
+    #expect(grammar.characters == text.utf8.count)
+    #expect(text.split(separator: "\n").allSatisfy { $0.hasSuffix(".") })
+    #expect((1.2...2).contains(grammar.perplexity))
+    var same = Grammar(seed: 1)
+    #expect(same.text(length: 2000) == text)
+  }
+}
+
+@Suite struct AdditionsTests {
+  @Test func writesQuestionsAndAnswers() throws {
+    let additions = Additions(maxDigits: 2)
+    let batch = try additions.batch(5, Key(0))
+    #expect(batch.questions.shape == [5, 6, Additions.size])
+    #expect(batch.answers.shape == [5, 5, Additions.size])
+    let questions = try argmax(batch.questions, axis: -1).scalars(as: Int.self)
+    let answers = try argmax(batch.answers, axis: -1).scalars(as: Int.self)
+    for row in 0..<5 {
+      let question = additions.text(Array(questions[row * 6..<(row + 1) * 6]))
+      let answer = additions.text(Array(answers[row * 5..<(row + 1) * 5]))
+      #expect("=\(question.split(separator: "+").compactMap { Int($0) }.reduce(0, +))" == answer)
+      #expect(try batch.lengths.scalars(as: Int.self)[row] == question.count + 1)
+    }
+  }
+}
