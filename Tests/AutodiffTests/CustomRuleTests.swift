@@ -68,7 +68,7 @@ private func clipped(_ x: Tensor) throws -> Tensor {
         try customJVP({ (x: Tensor) in x * a }) { x, t in (x * a, t * a) }(f64(1))
       }(f64(2))
     } == """
-      customJVP: the function is differentiated by a tensor that it captures, captured f64[]
+      customJVP: the function is differentiated by a tensor that it captures, result f64[]
       hint: pass it as an argument, so that the rule can say what its derivative is
       """)
 }

@@ -12,15 +12,13 @@ struct CustomRulePrimitive: InlinedPrimitive {
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
     if let place = tangents[..<captureCount].firstIndex(where: { $0 != nil }) {
       record(
-        TensorError(
-          rule.name, .other("the function is differentiated by a tensor that it captures"),
-          [.init("captured", primals[place].type)],
-          hint: "pass it as an argument, so that the rule can say what its derivative is"))
+        TensorError.differentiatedCapture(
+          rule.name, [.init("captured", primals[place].type)]))
       let results = body(primals)
       return (results, results.map { _ in nil })
     }
     let own = zip(primals, tangents).dropFirst(captureCount)
-    return rule.jvp(own.map(\.0), own.map { $1 ?? zeros(like: $0) }, body)
+    return rule.jvp(own.map(\.0), own.map { $1 ?? zeros(like: $0) })
   }
 
   func batch(_ inputs: [Tensor], _ axes: [Int?], size: Int) -> (outputs: [Tensor], axes: [Int?]) {
@@ -55,7 +53,7 @@ class CustomRule: Hashable, CustomStringConvertible, @unchecked Sendable {
 
   /// The results and their tangents for operands and tangents.
   func jvp(
-    _ primals: [Tensor], _ tangents: [Tensor], _ body: Subgraph
+    _ primals: [Tensor], _ tangents: [Tensor]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     preconditionFailure("a rule overrides jvp")
   }
@@ -80,7 +78,7 @@ final class CustomJVPRule: CustomRule, @unchecked Sendable {
   }
 
   override func jvp(
-    _ primals: [Tensor], _ tangents: [Tensor], _ body: Subgraph
+    _ primals: [Tensor], _ tangents: [Tensor]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let results = function(primals, tangents)
     return (results.primals, results.tangents)
@@ -117,7 +115,7 @@ final class CustomVJPRule: CustomRule, @unchecked Sendable {
   }
 
   override func jvp(
-    _ primals: [Tensor], _ tangents: [Tensor], _ body: Subgraph
+    _ primals: [Tensor], _ tangents: [Tensor]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let (results, residuals) = forward(primals)
     let call = DerivativeCall(

@@ -30,6 +30,8 @@ public func customVJP<
   let input = LiftInput(pack, ArgumentList(repeat each arguments))
   // Both functions draw the same keys, whether one of them runs or both.
   let counts = scopes.scopes.map(\.counters.state)
+  // Not the tensors: those of the transform in whose graph the rule stands would keep it alive.
+  let zeros = placeholders(input)
   var template: R?
   return pack.recovering {
     let function = Autodiff.customVJP(
@@ -57,7 +59,7 @@ public func customVJP<
       },
       backward: { residuals, cotangent in
         let cotangents = backward(residuals, cotangent.result)
-        var result = treeMap(input) { Tensor.placeholder($0.type) }
+        var result = zeros
         result.variables[0] = [cotangents.variables]
         result.arguments = ArgumentList(repeat each cotangents.arguments)
         return result

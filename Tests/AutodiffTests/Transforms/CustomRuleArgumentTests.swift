@@ -64,14 +64,36 @@ struct CustomRuleArgumentTests {
     try expectEqual(compiled(Tensor(3.0), x), sin(x) * 6)
     let gradient = jit { (w: Tensor, x: Tensor) in try grad(scaled(w * 2))(x) }
     try expectEqual(gradient(Tensor(3.0), x), cos(x) * 6)
+    // Mapped ones may be captured where no derivative of the whole is taken, as in JAX.
+    let ws = Tensor([1.0, 2])
+    try expectEqual(vmap { (w: Tensor) in try scaled(w)(x) }(ws), sin(x) * ws)
+    try expectEqual(vmap { (w: Tensor) in try grad(scaled(w))(w) }(ws), cos(ws) * ws)
+  }
+
+  @Test("captured tensors by which the whole is differentiated or mapped")
+  func wrongCaptures() {
+    func scaled(_ w: Tensor) -> (Tensor) throws -> Tensor {
+      customJVP({ (x: Tensor) in sin(x) * w }) { x, t in (sin(x) * w, cos(x) * w * t) }
+    }
+    let x = Tensor(0.5)
     let hint = "\nhint: pass it as an argument"
+    let differentiated = "customJVP: the function is differentiated by a tensor that it captures, "
+    let remedy = hint + ", so that the rule can say what its derivative is"
     #expect(
       errorText { _ = try grad { (w: Tensor) in try scaled(w)(x) }(x) }
-        == "customJVP: the function is differentiated by a tensor that it captures, captured f32[]"
-        + hint + ", so that the rule can say what its derivative is")
+        == differentiated + "result f32[]" + remedy)
     #expect(
-      errorText { _ = try vmap { (w: Tensor) in try scaled(w)(x) }(Tensor([1.0, 2])) }
-        == "customJVP: the function captures a tensor that vmap maps, captured f32[2]" + hint
+      errorText { _ = try grad { (w: Tensor) in try scaled(w)(w) }(x) }
+        == differentiated + "result f32[]" + remedy)
+    #expect(
+      errorText {
+        _ = try grad { (w: Tensor) in try jit { (x: Tensor) in try scaled(w)(x) }(x) }(x)
+      } == differentiated + "captured f32[]" + remedy)
+    #expect(
+      errorText {
+        _ = try jit { (ws: Tensor) in try vmap { (w: Tensor) in try scaled(w)(w) }(ws) }(
+          Tensor([1.0, 2]))
+      } == "customJVP: the function captures a tensor that vmap maps, captured f32[2]" + hint
         + ": the rule would take it for one that all members share")
   }
 }
