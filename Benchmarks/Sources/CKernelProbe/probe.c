@@ -1,6 +1,8 @@
 #include "CKernelProbe.h"
 
 #include <stdint.h>
+#include <string.h>
+#include <time.h>
 
 // The kernels are linked into the program; their headers are internal to the package.
 typedef void (*binary_fn)(const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y,
@@ -29,4 +31,46 @@ void probe_add(size_t count, size_t repetitions) {
   }
   ck_free(a, bytes);
   ck_free(b, bytes);
+}
+
+extern int ck_num_threads(void);
+extern void ck_parallel_for(size_t count, void (*body)(void *context, size_t index, int thread),
+                            void *context);
+
+typedef struct {
+  const char *from;
+  char *to;
+  size_t bytes, piece;
+} copying;
+
+static void copy_piece(void *context, size_t index, int thread) {
+  (void)thread;
+  const copying *c = context;
+  size_t first = index * c->piece;
+  size_t bytes = c->bytes - first < c->piece ? c->bytes - first : c->piece;
+  memcpy(c->to + first, c->from + first, bytes);
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double probe_copy(size_t count, size_t repetitions) {
+  size_t bytes = count * sizeof(float);
+  char *from = ck_alloc(bytes), *to = ck_alloc(bytes);
+  memset(from, 1, bytes);
+  memset(to, 1, bytes);
+  // Large arrays go in one part a thread, so that the C library stores past the caches.
+  size_t piece = bytes > (1 << 25) ? bytes / (size_t)ck_num_threads() : bytes > (1 << 18) ? 1 << 17 : bytes;
+  copying c = {from, to, bytes, piece};
+  double start = now();
+  for (size_t i = 0; i < repetitions; i++) {
+    ck_parallel_for((bytes + piece - 1) / piece, copy_piece, &c);
+  }
+  double seconds = now() - start;
+  ck_free(from, bytes);
+  ck_free(to, bytes);
+  return seconds;
 }

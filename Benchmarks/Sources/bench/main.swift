@@ -14,6 +14,7 @@ let workloads: KeyValuePairs<String, () throws -> Result> = [
   "trace": benchTrace,
   "jit-call": benchJITCall,
   "gemm": benchGEMM,
+  "kernels": benchKernels,
   "lift": benchLift,
   "optimizer": benchOptimizer,
 ]

@@ -21,6 +21,11 @@ typedef void (*ck_transpose_fn)(const void *x, ptrdiff_t sx, void *y, ptrdiff_t 
 /// The kernel for elements of `width` bytes: 1, 2, 4, 8 or 16.
 ck_transpose_fn ck_transpose(size_t width);
 
+/// Copies `bytes` bytes by stores that leave the caches alone. Other threads see them after a
+/// `ck_stream_end` of this one.
+void ck_stream(void *y, const void *x, size_t bytes);
+void ck_stream_end(void);
+
 /// Writes n copies of one element of `width` bytes (1, 2, 4, 8 or 16).
 void ck_fill(void *y, const void *scalar, size_t width, size_t n);
 

@@ -7,8 +7,8 @@ package enum Elementwise {
     let size = x.dtype.byteSize
     let width = y.dtype.byteSize
     if let stride = x.uniformStride {
-      split(y.count) { first, count in
-        kernel(x.data + first * stride * size, stride, y.data + first * width, count)
+      split(y, width) { first, count, target in
+        kernel(x.data + first * stride * size, stride, target, count)
       }
       return
     }
@@ -31,10 +31,9 @@ package enum Elementwise {
     let size = a.dtype.byteSize
     let width = y.dtype.byteSize
     if let sa = a.count == 1 ? 0 : a.uniformStride, let sb = b.count == 1 ? 0 : b.uniformStride {
-      split(y.count) { first, count in
+      split(y, width) { first, count, target in
         kernel(
-          a.data + first * sa * size, sa, b.data + first * sb * size, sb, y.data + first * width,
-          count)
+          a.data + first * sa * size, sa, b.data + first * sb * size, sb, target, count)
       }
       return
     }
@@ -60,6 +59,15 @@ package enum Elementwise {
   package static func ternary(
     _ kernel: ck_ternary_fn, _ p: NDArray, _ a: NDArray, _ b: NDArray, into y: NDArray
   ) {
+    if let sp = p.uniformStride, let sa = a.uniformStride, let sb = b.uniformStride {
+      let (size, width) = (p.dtype.byteSize, y.dtype.byteSize)
+      split(y, width) { first, count, target in
+        kernel(
+          p.data + first * sp * size, sp, a.data + first * sa * width, sa,
+          b.data + first * sb * width, sb, target, count)
+      }
+      return
+    }
     let axes = RowLoop.Axes(
       y.shape, [p.strides, a.strides, b.strides, y.shape.rowMajorStrides])
     if let plane = PlaneLoop(axes) {
@@ -81,12 +89,47 @@ package enum Elementwise {
     }
   }
 
+  /// Calls `body` for pieces of a result; it writes `count` elements to `target`.
   @inline(__always)
-  private static func split(_ count: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
-    if count <= RowLoop.parallelThreshold {
-      body(0, count)
+  private static func split(
+    _ y: NDArray, _ width: Int,
+    _ body: (_ first: Int, _ count: Int, _ target: UnsafeMutableRawPointer) -> Void
+  ) {
+    if y.count <= RowLoop.parallelThreshold {
+      body(0, y.count, y.data)
     } else {
-      parallelRanges(count, grain: RowLoop.parallelThreshold / 2) { body($0.lowerBound, $0.count) }
+      splitOverThreads(y, width, body)
+    }
+  }
+
+  /// Results of this many bytes, which no cache holds, are written past the caches.
+  private static let streamThreshold = 32 << 20
+
+  /// The elements that lie in the first cache until they are written past it.
+  private static let streamTile = 1 << 11
+
+  @inline(never)
+  private static func splitOverThreads(
+    _ y: NDArray, _ width: Int,
+    _ body: (_ first: Int, _ count: Int, _ target: UnsafeMutableRawPointer) -> Void
+  ) {
+    let streams = y.count * width >= streamThreshold
+    parallelRanges(y.count, grain: RowLoop.parallelThreshold / 2) { range in
+      guard streams else {
+        body(range.lowerBound, range.count, y.data + range.lowerBound * width)
+        return
+      }
+      withUnsafeTemporaryAllocation(byteCount: streamTile * width, alignment: 64) { tile in
+        guard let address = tile.baseAddress else { return }
+        var first = range.lowerBound
+        while first < range.upperBound {
+          let count = min(streamTile, range.upperBound - first)
+          body(first, count, address)
+          ck_stream(y.data + first * width, address, count * width)
+          first += count
+        }
+        ck_stream_end()
+      }
     }
   }
 }

@@ -49,6 +49,47 @@ import Testing
     try expectEqual(spread[slice(0, nil, step: 3)], values)
   }
 
+  /// Transposed operands of every width go by blocks; the result is that of their copies.
+  @Test(arguments: [DType.uint8, .float16, .float32, .float64, .complex128])
+  func transposedOperands(_ dtype: DType) throws {
+    // Sizes that leave rests of blocks, and an axis before and between.
+    let shape: Shape = [2, 67, 3, 41]
+    let count = shape.elementCount
+    let x = Tensor((0..<count).map { $0 % 251 }, shape: shape, dtype: dtype)
+    for order in [[0, 3, 2, 1], [3, 0, 2, 1], [2, 3, 0, 1], [3, 2, 1, 0], [1, 3, 0, 2]] {
+      let view = x.transposed(order)
+      // Element by element, through an index.
+      let places = Tensor(Array(0..<count)).reshaped(to: shape).transposed(order)
+      let copy = take(x, places.reshaped(to: [-1]), axis: nil)
+      try #expect(Values(view.reshaped(to: [-1])) == Values(copy), "\(order)")
+      let straight = copy.reshaped(to: view.shape)
+      try #expect(Values(view + straight) == Values(straight + straight), "\(order)")
+      try #expect(Values(view .== straight) == Values(Tensor.full(view.shape, true)), "\(order)")
+      try #expect(Values(which(view .== straight, view, straight)) == Values(straight), "\(order)")
+      for axes in [[0], [1, 2], [3], [0, 1, 2, 3], [0, 2]] {
+        let (a, b) = (max(real(view), axes: axes), max(real(straight), axes: axes))
+        try #expect(Values(a) == Values(b), "\(order) \(axes)")
+      }
+    }
+  }
+
+  /// Results that no cache holds are written past the caches.
+  @Test func resultsPastTheCaches() throws {
+    let piece = 60_000
+    let count = piece * 150 + 7
+    let x = arange(count)
+    let results = [x + x, x * 3, -x, which(x .> 5, x, 0), x.cast(to: .float32)]
+    func expected(_ part: Tensor) -> [Tensor] {
+      [part + part, part * 3, -part, which(part .> 5, part, 0), part.cast(to: .float32)]
+    }
+    for start in stride(from: 0, to: count, by: piece) {
+      let range = start..<Swift.min(count, start + piece)
+      for (result, part) in zip(results, expected(x[range])) {
+        #expect(try all(result[range] .== part).item(as: Bool.self), "\(range)")
+      }
+    }
+  }
+
   @Test func reductionsAndScans() throws {
     let integers = Self.values.map { Int32($0 * 100) }
     let x = Tensor(integers)
