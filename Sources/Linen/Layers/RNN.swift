@@ -180,7 +180,8 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
   private func loop(over axis: Int, _ outAxes: ArgumentAxes) -> Scan {
     Scan(
       variableAxes: variableAxes, variableBroadcast: variableBroadcast,
-      variableCarry: variableCarry, splitRNGs: splitRNGs, inAxes: .axis(axis), outAxes: outAxes)
+      variableCarry: variableCarry, splitRNGs: splitRNGs, inAxes: .axis(axis), outAxes: outAxes,
+      unroll: unroll)
   }
 
   /// The carry after the last step of each sequence, from those after all steps.

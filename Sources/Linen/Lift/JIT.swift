@@ -17,6 +17,13 @@ public struct JIT: CallLift {
     apply(target, arguments, key: nil, body)
   }
 
+  /// Runs a layer, which depends on its arguments and itself alone, as a compiled one.
+  public func applyLayer(
+    _ target: LiftedScopes, _ inputs: Tensor, _ body: ([Scope], Tensor) -> Tensor
+  ) -> Tensor {
+    apply(target, inputs, key: "__call__", body)
+  }
+
   /// Runs `body`, compiled if a key tells what it depends on besides the arguments.
   func apply<A: TensorTree, R: TensorTree>(
     _ target: LiftedScopes, _ arguments: A, key: AnyHashable?, _ body: ([Scope], A) -> R

@@ -99,13 +99,10 @@ extension Lifted where Transform: CallLift {
   }
 }
 
-extension Lifted: UnaryLayer where M: UnaryLayer, Transform: CallLift {
+extension Lifted: UnaryLayer where M: UnaryLayer, Transform: LayerLift {
   /// Applies the layer inside the transform.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    guard let jit = transform as? JIT else {
-      return self(inputs) { module, inputs in module(inputs) }
-    }
     guard let scopes = liftedScopes else { return module(inputs) }
-    return jit.apply(scopes, inputs, key: "__call__") { _, inputs in module(inputs) }
+    return transform.applyLayer(scopes, inputs) { _, inputs in module(inputs) }
   }
 }

@@ -4,6 +4,15 @@ public protocol ModuleLift: Sendable {
   static var prefix: String { get }
 }
 
+/// A lifted transform by which a layer of one tensor stays one, so that it can be part of a
+/// ``Sequential`` or of another lift.
+public protocol LayerLift: ModuleLift {
+  /// Runs a layer inside the transform: on scopes in the place of those of the target.
+  func applyLayer(
+    _ target: LiftedScopes, _ inputs: Tensor, _ body: ([Scope], Tensor) -> Tensor
+  ) -> Tensor
+}
+
 /// A lifted transform of a function from any arguments to any result.
 ///
 /// Called with a module or scope, arguments and a function, it runs the function inside the
@@ -15,7 +24,7 @@ public protocol ModuleLift: Sendable {
 ///
 /// The function gets the module, whose variables are those of the inside, or other scopes. Modules
 /// that it uses besides are what they are outside, as constants; `including` brings them in.
-public protocol CallLift: ModuleLift {
+public protocol CallLift: LayerLift {
   /// Runs `body` inside the transform: on scopes in the place of those of the target, and arguments
   /// in the place of these.
   func apply<A: TensorTree, R: TensorTree>(
@@ -24,6 +33,13 @@ public protocol CallLift: ModuleLift {
 }
 
 extension CallLift {
+  /// Runs a layer inside the transform, as any other function.
+  public func applyLayer(
+    _ target: LiftedScopes, _ inputs: Tensor, _ body: ([Scope], Tensor) -> Tensor
+  ) -> Tensor {
+    apply(target, inputs, body)
+  }
+
   /// Runs a function of a module or scope, and of arguments, inside the transform.
   public func callAsFunction<T: LiftTarget, each A: TensorTree, R: TensorTree>(
     _ target: T, _ arguments: repeat each A, including others: [Module] = [],

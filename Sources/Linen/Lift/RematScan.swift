@@ -62,7 +62,7 @@ public struct RematScan: CallLift {
 /// There are `lengths[0] * lengths[1] * ...` steps; all but the innermost loop keep their carries
 /// alone for the derivative, so that memory grows as the sum of the lengths, and compilation takes
 /// the time of one step. For the other arguments see
-/// ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:metadataParams:checkConstancyInvariants:)``.
+/// ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:unroll:metadataParams:checkConstancyInvariants:)``.
 /// Mirrors `flax.linen.remat_scan`.
 public func rematScan(
   lengths: [Int], policy: CheckpointPolicy = .nothing, variableBroadcast: CollectionFilter = false,

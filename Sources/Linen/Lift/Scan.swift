@@ -1,12 +1,12 @@
 /// Lifts `scan`: loops a function of modules over an axis of its arguments and variables.
 ///
-/// Made by ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:metadataParams:checkConstancyInvariants:)``.
+/// Made by ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:unroll:metadataParams:checkConstancyInvariants:)``.
 /// Called with a module or scope, the first carry and inputs, it gives the last carry and the stacked
 /// outputs:
 ///
 ///     let loop = scan(variableBroadcast: "params", splitRNGs: ["params": false])
 ///     let (carry, ys) = loop(self, carry0, xs) { module, carry, x in module.cell(carry, x) }
-public struct Scan: ModuleLift {
+public struct Scan: LayerLift {
   /// `ScanLSTMCell`.
   public static let prefix = "Scan"
 
@@ -18,8 +18,16 @@ public struct Scan: ModuleLift {
   var outAxes: ArgumentAxes = 0
   var length: Int?
   var reverse = false
+  var unroll = 1
   var metadataParams: MetadataParams = [:]
   var checkConstancyInvariants = true
+
+  /// Applies a layer again and again, each time to what it gave.
+  public func applyLayer(
+    _ target: LiftedScopes, _ inputs: Tensor, _ body: ([Scope], Tensor) -> Tensor
+  ) -> Tensor {
+    apply(target, inputs, EmptyTree()) { scopes, x, _ in (body(scopes, x), EmptyTree()) }.0
+  }
 
   /// Loops `body` over the arguments, and gives the last carry and the stacked outputs.
   func apply<C: TensorTree, A: TensorTree, Y: TensorTree>(
@@ -115,13 +123,6 @@ extension Lifted where Transform == Scan, M: RNNCell {
   }
 }
 
-extension Lifted where Transform == Scan, M: UnaryLayer {
-  /// Applies the layer again and again, each time to what it gave.
-  public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    self(inputs) { layer, x in layer(x) }
-  }
-}
-
 /// Gives the transform that loops a function of modules over an axis of arguments and variables.
 ///
 /// - `variableAxes`: collections with a slice for each step, and the axis of the steps.
@@ -132,6 +133,7 @@ extension Lifted where Transform == Scan, M: UnaryLayer {
 /// - `inAxes`, `outAxes`: the axes of inputs and outputs; nil for what is the same at every step.
 /// - `length`: the number of steps, where there is no input that tells.
 /// - `reverse`: whether to begin at the end.
+/// - `unroll`: how many steps a compiled loop does in one go; it changes no result.
 /// - `metadataParams`: what boxes of metadata are told of the axis.
 /// - `checkConstancyInvariants`: whether to trace the function once more, to make broadcast
 ///   variables and outputs and to see that they are the same at every step. Without it there can be
@@ -144,11 +146,12 @@ public func scan(
   variableAxes: VariableAxes = [:], variableBroadcast: CollectionFilter = false,
   variableCarry: CollectionFilter = false, splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, length: Int? = nil, reverse: Bool = false,
-  metadataParams: MetadataParams = [:], checkConstancyInvariants: Bool = true
+  unroll: Int = 1, metadataParams: MetadataParams = [:], checkConstancyInvariants: Bool = true
 ) -> Scan {
   Scan(
     variableAxes: variableAxes, variableBroadcast: variableBroadcast, variableCarry: variableCarry,
     splitRNGs: splitRNGs, inAxes: inAxes, outAxes: outAxes, length: length, reverse: reverse,
+    unroll: unroll,
     metadataParams: metadataParams, checkConstancyInvariants: checkConstancyInvariants)
 }
 
@@ -162,18 +165,18 @@ public func scan(
 ///     let y = stack(x)   // 24 blocks, one after the other, with their own parameters
 ///
 /// Named `ScanLSTMCell_0`, unless a name is given here or to the module. For the arguments see
-/// ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:metadataParams:checkConstancyInvariants:)``.
+/// ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:unroll:metadataParams:checkConstancyInvariants:)``.
 public func scan<M: Module>(
   variableAxes: VariableAxes = [:], variableBroadcast: CollectionFilter = false,
   variableCarry: CollectionFilter = false, splitRNGs: SplitRNGs = [:], inAxes: ArgumentAxes = 0,
   outAxes: ArgumentAxes = 0, length: Int? = nil, reverse: Bool = false,
-  metadataParams: MetadataParams = [:], checkConstancyInvariants: Bool = true,
+  unroll: Int = 1, metadataParams: MetadataParams = [:], checkConstancyInvariants: Bool = true,
   name: String? = nil, _ make: () -> M
 ) -> Lifted<M, Scan> {
   Lifted(
     scan(
       variableAxes: variableAxes, variableBroadcast: variableBroadcast,
       variableCarry: variableCarry, splitRNGs: splitRNGs, inAxes: inAxes, outAxes: outAxes,
-      length: length, reverse: reverse, metadataParams: metadataParams,
+      length: length, reverse: reverse, unroll: unroll, metadataParams: metadataParams,
       checkConstancyInvariants: checkConstancyInvariants), name: name, make)
 }

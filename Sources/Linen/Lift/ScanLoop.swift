@@ -68,7 +68,7 @@ final class ScanLoop<C: TensorTree, A: TensorTree, Y: TensorTree> {
     }
     var written: [[Variables]] = []
     let (last, outputs) = try Autodiff.scan(
-      carry, inputs, length: length, reverse: scan.reverse
+      carry, inputs, length: length, reverse: scan.reverse, unroll: scan.unroll
     ) { carry, slices in
       let (next, output, out) = step(broadcast, carry, slices.tensors, whole)
       try pack.checkCarry(carry.parts, next.parts)

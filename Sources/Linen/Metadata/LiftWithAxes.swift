@@ -118,7 +118,7 @@ public func vmapWithAxes<M: Module>(
 ///
 /// `axisName` names the axis, in the collections that belong to `axesCollections`; for the other
 /// arguments see
-/// ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:metadataParams:checkConstancyInvariants:)``.
+/// ``scan(variableAxes:variableBroadcast:variableCarry:splitRNGs:inAxes:outAxes:length:reverse:unroll:metadataParams:checkConstancyInvariants:)``.
 /// Mirrors `flax.linen.partitioning.scan_with_axes`.
 public func scanWithAxes<M: Module>(
   variableAxes: VariableAxes = [:], variableBroadcast: CollectionFilter = false,

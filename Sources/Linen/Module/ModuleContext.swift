@@ -35,6 +35,9 @@ final class ModuleContext: ErrorLocation {
   /// Whether modules that are made now are left without a place, for a lifted module to hold.
   var makesDetached = false
 
+  /// The names of the running named calls, outermost first.
+  var callNames: [String] = []
+
   /// The scope that this call has another one for, and the module that uses it.
   private var replaced: (scope: Scope, by: Binding)?
 
@@ -62,6 +65,7 @@ final class ModuleContext: ErrorLocation {
   private init(inside outer: ModuleContext?, rootName: String?) {
     self.outer = outer
     self.rootName = rootName
+    callNames = outer?.callNames ?? []
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
     classes.reserveCapacity(8)
@@ -100,7 +104,8 @@ final class ModuleContext: ErrorLocation {
     let names = top.scope.debugPath
     let root = top.context.rootNameInMessages ?? ""
     let path = "/" + ([root] + names).joined(separator: "/")
-    return names.isEmpty ? path : "\(path) \(top.info.name)"
+    let place = names.isEmpty ? path : "\(path) \(top.info.name)"
+    return ([place] + callNames).joined(separator: ", ")
   }
 
   /// The name of the root module, as error paths show it.

@@ -33,7 +33,7 @@ struct LiftFixture: Sendable {
   private static let shared = Result {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
     var cases: [String: Case] = [:]
-    for topic in ["lifts", "transforms", "core", "streams", "nested", "kinds"] {
+    for topic in ["lifts", "transforms", "core", "streams", "nested", "kinds", "observed"] {
       let prefix = ["lifts", "transforms"].contains(topic) ? "" : "\(topic)/"
       let data = try Data(contentsOf: folder.appending(path: "\(topic).json"))
       for (name, part) in try JSONDecoder().decode([String: Case].self, from: data) {

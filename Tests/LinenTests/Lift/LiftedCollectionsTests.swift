@@ -37,10 +37,11 @@ private final class Everything: Module, @unchecked Sendable {
 
 private final class EverythingUser: Module, @unchecked Sendable {
   let reverse: Bool
+  let unroll: Int
   let length: Int?
 
-  init(reverse: Bool, length: Int?) {
-    (self.reverse, self.length) = (reverse, length)
+  init(reverse: Bool, unroll: Int, length: Int?) {
+    (self.reverse, self.unroll, self.length) = (reverse, unroll, length)
     super.init()
   }
 
@@ -49,7 +50,7 @@ private final class EverythingUser: Module, @unchecked Sendable {
       let layer = scan(
         variableAxes: ["params": 0, ["seen", "intermediates"]: 1], variableBroadcast: "constants",
         variableCarry: "state", splitRNGs: ["params": true, "dropout": true], outAxes: [-1, 0],
-        length: length, reverse: reverse, name: "loop"
+        length: length, reverse: reverse, unroll: unroll, name: "loop"
       ) { Everything() }
       if isInitializing { layer.putVariable("state", "steps", Tensor.zeros([])) }
       return layer(c, x) { $0($1, $2) }
@@ -106,10 +107,13 @@ struct LiftedCollectionsTests {
 
   @Test(
     "shared, carried, own and sown collections of a loop",
-    arguments: [("plain", false, nil), ("reverse", true, nil), ("length", false, 3)])
-  func loop(_ name: String, _ reverse: Bool, _ length: Int?) throws {
+    arguments: [
+      ("plain", false, 1, nil), ("reverse", true, 1, nil), ("unroll", false, 2, nil),
+      ("length", false, 1, 3),
+    ])
+  func loop(_ name: String, _ reverse: Bool, _ unroll: Int, _ length: Int?) throws {
     let (c, x) = (Tensor.ones([4]), try LiftFixture.input("x34"))
-    let model = EverythingUser(reverse: reverse, length: length)
+    let model = EverythingUser(reverse: reverse, unroll: unroll, length: length)
     let variables = try model.initialize(["params": Key(0), "dropout": Key(1)] as RNGs) {
       $0(c, x)
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import common
 
-TOPICS = ["lifts", "transforms", "core", "streams", "nested", "kinds"]
+TOPICS = ["lifts", "transforms", "core", "streams", "nested", "kinds", "observed"]
 
 for topic in sys.argv[1:] or TOPICS:
     common.CASES.clear()
