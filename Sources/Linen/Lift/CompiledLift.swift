@@ -79,9 +79,10 @@ extension LiftedScopes {
     }
   }
 
-  /// Whether somebody looks on, so that modules must run: an interceptor, a table.
+  /// Whether somebody looks on, so that modules must run: an interceptor, a table, diagnostics.
   var isObserved: Bool {
     ModuleContext.current?.isObserving == true || ContextSlot.interceptors.pointer != nil
+      || scopes.contains(where: \.shared.notesUse)
   }
 
   /// What tells the modules from others that would be traced differently: their classes and

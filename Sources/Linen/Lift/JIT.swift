@@ -21,7 +21,9 @@ public struct JIT: CallLift {
   public func applyLayer(
     _ target: LiftedScopes, _ inputs: Tensor, _ body: ([Scope], Tensor) -> Tensor
   ) -> Tensor {
-    apply(target, inputs, key: "__call__", body)
+    apply(target, ArgumentList(inputs), key: "__call__") { scopes, list in
+      body(scopes, treeLeaves(list)[0])
+    }
   }
 
   /// Runs `body`, compiled if a key tells what it depends on besides the arguments.

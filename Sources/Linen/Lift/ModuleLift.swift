@@ -37,7 +37,7 @@ extension CallLift {
   public func applyLayer(
     _ target: LiftedScopes, _ inputs: Tensor, _ body: ([Scope], Tensor) -> Tensor
   ) -> Tensor {
-    apply(target, inputs, body)
+    apply(target, ArgumentList(inputs)) { scopes, list in body(scopes, treeLeaves(list)[0]) }
   }
 
   /// Runs a function of a module or scope, and of arguments, inside the transform.

@@ -56,7 +56,6 @@ private let streams: SplitRNGs = ["params": true, "dropout": true]
     ),
     ("remat", { remat { Sower() } }), ("jit", { jit { Sower() } }),
     ("fold_rngs", { foldRNGs { Sower() } }),
-    ("map", { mapVariables("params", transIn: doubled, init: true) { Sower() } }),
   ]
 
   @Test("what is sown, captured and perturbed", arguments: sowers)

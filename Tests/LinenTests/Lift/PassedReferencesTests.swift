@@ -161,7 +161,8 @@ struct PassedReferencesTests {
     let model = Lifting { module, x in foldRNGs()(module) { _ in Simple() }(x) }
     let text = errorText { _ = try model.apply([:]) { $0(Tensor.ones([2])) } }
     #expect(
-      text.hasPrefix("Transformed module method cannot return Modules or Variables"), "\(text)")
+      text.hasPrefix("Transformed module method fold_rngs cannot return Modules or Variables."),
+      "\(text)")
   }
 
   @Test func returnedVariable() {
@@ -170,7 +171,8 @@ struct PassedReferencesTests {
     }
     let text = errorText { _ = try model.initialize(Key(0)) { $0(Tensor.ones([2])) } }
     #expect(
-      text.hasPrefix("Transformed module method cannot return Modules or Variables"), "\(text)")
+      text.hasPrefix("Transformed module method fold_rngs cannot return Modules or Variables."),
+      "\(text)")
   }
 
   @Test func liftOfSomethingElse() {

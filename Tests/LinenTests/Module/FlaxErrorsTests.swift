@@ -128,7 +128,7 @@ import Testing
       [
         "hint: \"m\" of \"stats\" in \"/\" is set inside a transform that began later: use the "
           + "transform's lifted form, such as vmap(variableAxes:), and the module or scope that its "
-          + "function gets",
+          + "function gets"
       ]
     ) {
       _ = try Scope.initialize(Key(0)) { scope in

@@ -2,7 +2,7 @@ import Linen
 import Testing
 
 /// Tables of modules, compared with what Flax prints: see Fixtures/generate.py.
-@Suite(.disabled("not yet in accord")) struct TabulateTests {
+@Suite struct TabulateTests {
   private let keys: [String: Key] = ["params": Key(1), "dropout": Key(0)]
   private let image = Tensor(ShapeDtype([2, 6, 6, 1], .float32))
   private let style = TableStyle(width: 200, colors: .never)

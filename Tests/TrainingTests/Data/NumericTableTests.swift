@@ -5,7 +5,7 @@ import Training
 @Suite struct NumericTableTests {
   /// The digits that the example trains on.
   static let digits = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../Examples/digits/Data/digits.csv.gz").standardized.path
+    .appending(path: "../../../Examples/HandwrittenDigits/Data/digits.csv.gz").standardized.path
 
   @Test func readsNumbers() throws {
     let text = "\n1,2.5,-3e2\r\n\r\n \"4\" ,\t5,6"
@@ -26,7 +26,7 @@ import Training
     #expect(table.values == [1, 2])
   }
 
-  @Test(.disabled("not yet in accord")) func readsTheDigits() throws {
+  @Test func readsTheDigits() throws {
     let table = try NumericTable(csv: NumericTableTests.digits)
     #expect(table.rowCount == 1797)
     #expect(table.columnCount == 65)

@@ -13,7 +13,8 @@ let refusedByTheCompiler: [String: String] = [
   "attribute_error_in_property": "value of type 'M' has no member 'not_there'",
   "invalid_filter":
     "cannot convert value of type 'Double' to expected argument type 'CollectionFilter'",
-  "invalid_rng_type": "cannot convert value of type 'String' to expected dictionary value type 'Key'",
+  "invalid_rng_type":
+    "cannot convert value of type 'String' to expected dictionary value type 'Key'",
   "lifted_instance":
     "cannot convert value of type 'Dense' to expected argument type '(Tensor) throws -> Tensor'",
   "missing_attribute": "value of type 'M' has no member 'nope'",

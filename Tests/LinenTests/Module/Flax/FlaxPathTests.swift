@@ -113,7 +113,7 @@ private final class A: Module, @unchecked Sendable {
       ])
   }
 
-  @Test(.disabled("not yet in accord")) func moduleTrace() throws {
+  @Test(.disabled("promote_dtype is not named yet")) func moduleTrace() throws {
     final class MLP: Module, @unchecked Sendable {
       let act: @Sendable (Tensor) -> Tensor = { relu($0) }
       let sizes = [3, 2]
@@ -132,8 +132,12 @@ private final class A: Module, @unchecked Sendable {
               use_bias = True
               dtype = None
               param_dtype = float32
+              precision = None
               kernel_init = init
               bias_init = zeros
+              promote_dtype = promote_dtype
+              dot_general = None
+              dot_general_cls = None
           )
 
       """
