@@ -28,7 +28,7 @@ private let sizes: [(label: String, count: Int)] = [
   ("4k", 1 << 12), ("256k", 1 << 18), ("16M", 1 << 24),
 ]
 
-private func line(_ count: Int, _ seed: UInt64 = 0) -> Tensor {
+private func line(_ count: Int, _ seed: Int = 0) -> Tensor {
   Random.uniform(Key(seed), [count], low: -2, high: 2)
 }
 
