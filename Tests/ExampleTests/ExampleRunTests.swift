@@ -48,6 +48,32 @@ import Training
     }
   }
 
+  /// A training that Ctrl-C has ended within an epoch goes on to the bits of one that never stopped.
+  @Test func digitsGoOnAfterAnInterruption() throws {
+    try withFolder { folder in
+      let common = ["--epochs", "3", "--batch-size", "128"]
+      try Digits.parse(common + ["--out", "\(folder)/whole"]).run()
+      let process = Process()
+      process.executableURL = URL(filePath: CommandLine.arguments[0])
+        .deletingLastPathComponent().appending(path: "digits")
+      process.arguments = common + ["--out", "\(folder)/parts"]
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      let checkpoints = try Checkpoints("\(folder)/parts/checkpoints")
+      while process.isRunning, try checkpoints.latest() == nil { usleep(2000) }
+      process.interrupt()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 130)
+      // An epoch has 12 steps.
+      let last = try #require(try checkpoints.availableSteps().last)
+      #expect((12..<36).contains(last))
+
+      try Digits.parse(common + ["--out", "\(folder)/parts", "--resume"]).run()
+      #expect(try checkpoints.availableSteps().last == 36)
+      #expect(try parameters("\(folder)/whole") == parameters("\(folder)/parts"))
+    }
+  }
+
   @Test func vaeDraws() throws {
     try withFolder { folder in
       try VAETraining.parse(["--epochs", "1", "--out", folder]).run()
