@@ -104,7 +104,7 @@ private final class Parts: Module, @unchecked Sendable {
 
   @Test func functions() throws {
     let key = Key(0)
-    #expect(key.split().0 != key.foldIn(1))
+    #expect(key.split()[0] != key.foldIn(1))
     let params = Random.normal(key, [2, 3])
     let f = { (x: Tensor) in sum(square(x)) }
     let (value, gradients) = try valueAndGrad(params, f)
