@@ -17,6 +17,17 @@ import Training
     try body(folder)
   }
 
+  /// Runs `body` with SIGINT let through: a process inherits what the thread that starts it blocks,
+  /// and threads that run tests block all signals.
+  private func withInterruptions(_ body: () throws -> Void) rethrows {
+    var (interruptions, before) = (sigset_t(), sigset_t())
+    sigemptyset(&interruptions)
+    sigaddset(&interruptions, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &interruptions, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
+  }
+
   private func parameters(_ folder: String) throws -> StateValue {
     try Checkpoints("\(folder)/checkpoints").restoreState()
   }
@@ -58,7 +69,7 @@ import Training
         .deletingLastPathComponent().appending(path: "digits")
       process.arguments = common + ["--out", "\(folder)/parts"]
       process.standardOutput = FileHandle.nullDevice
-      try process.run()
+      try withInterruptions { try process.run() }
       let checkpoints = try Checkpoints("\(folder)/parts/checkpoints")
       while process.isRunning, try checkpoints.latest() == nil { usleep(2000) }
       process.interrupt()
