@@ -9,8 +9,8 @@ extension Compiler {
     #endif
   }
 
-  /// What is wrong with the partition into loops and operations; nil if each equation that is no view
-  /// is in one unit, and all that a unit reads has been made before.
+  /// What is wrong with the partition into loops and operations; nil if no equation is in two units,
+  /// and all that a unit reads, and all results, have been made before.
   func partitionDefect() -> String? {
     var isMade = Set(graph.inputs)
     isMade.formUnion(table.constants.indices.map(ValueTable.base(ofConstant:)))
@@ -26,11 +26,8 @@ extension Compiler {
         isMade.formUnion(graph.equations[equation].outputs)
       }
     }
-    let missing = graph.equations.indices.first { index in
-      let results = graph.equations[index].outputs
-      return !isDone.contains(index) && !(results.count == 1 && table.isView(results[0]))
-    }
-    return missing.map { "equation \($0) is not done" }
+    let missing = graph.outputs.map { table[$0].base }.first { !isMade.contains($0) }
+    return missing.map { "variable \($0), a result, is not made" }
   }
 
   /// What is wrong with the plan of temporary memory; nil if no two values that are needed at one

@@ -26,12 +26,15 @@ struct Compiler {
   init(_ graph: Graph) {
     let fusion = Fusion(graph)
     let fused = fusion.ordered()
-    let table = fusion.table
+    var rematerialization = Rematerialization(graph, fusion.table, fused)
+    rematerialization.run()
+    let (graph, table) = (rematerialization.graph, rematerialization.table)
     self.graph = graph
     self.table = table
     // A loop that the C tables can't express is done operation by operation.
     units = fused.flatMap { unit in
       guard case .loop(let cluster) = unit else { return [unit] }
+      guard !cluster.equations.isEmpty else { return [] }
       let builder = LoopBuilder(
         cluster, graph, table, slot: { _ in 0 }, isNeeded: { _ in false })
       return builder.build() == nil ? cluster.equations.map { .operation($0) } : [unit]
