@@ -58,7 +58,8 @@ struct MetaOT: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let race = try race()
-    print("\nmean iterations on \(pairs) pairs of images that were not trained on:\n\n\(race.table)\n")
+    print(
+      "\nmean iterations on \(pairs) pairs of images that were not trained on:\n\n\(race.table)\n")
     try race.plot.save(out)
     print("wrote \(out)")
   }

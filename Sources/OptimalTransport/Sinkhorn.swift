@@ -77,7 +77,8 @@ public struct Sinkhorn: Sendable {
     let checks = (maxIterations + innerIterations - 1) / innerIterations
     let state = State(
       f: f, g: g, errors: Tensor.full([checks], -1, dtype: f.dtype),
-      count: Tensor(0, dtype: .int32), error: Tensor(Double.greatestFiniteMagnitude, dtype: f.dtype))
+      count: Tensor(0, dtype: .int32), error: Tensor(Double.greatestFiniteMagnitude, dtype: f.dtype)
+    )
     return try whileLoop(
       state,
       while: { state in

@@ -69,7 +69,9 @@ import Training
   /// A short training is enough to start nearer to the solution than zeros do.
   @Test func metaOTLearnsToStart() throws {
     try withFolder { folder in
-      let arguments = ["--steps", "60", "--batch-size", "32", "--pairs", "16", "--iterations", "200"]
+      let arguments = [
+        "--steps", "60", "--batch-size", "32", "--pairs", "16", "--iterations", "200",
+      ]
       let race = try MetaOT.parse(arguments).race()
       #expect(race.runs.map(\.start) == ["zeros", "Gaussian", "learned"])
       let means = race.runs.map { $0.meanIterations(to: 1e-2) }

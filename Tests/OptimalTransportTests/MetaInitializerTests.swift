@@ -29,7 +29,8 @@ struct MetaInitializerTests {
     }
     try expectNear(loss, [0.03281932], tolerance: 1e-6)
     try expectNear(
-      gradient["params"]["Dense_2"]["bias"], [0.1944437, -0.0720302, -0.2017266, 0.2291229, -0.1498099],
+      gradient["params"]["Dense_2"]["bias"],
+      [0.1944437, -0.0720302, -0.2017266, 0.2291229, -0.1498099],
       tolerance: 1e-6)
     let kernel: Tensor = gradient["params"]["Dense_0"]["kernel"]
     try expectNear(
