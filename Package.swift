@@ -53,6 +53,7 @@ let package = Package(
     example("digits", ["HandwrittenDigits"]),
     example("ensemble", ["HandwrittenDigits"]),
     example("lm"),
+    example("meta-ot", ["HandwrittenDigits", "OptimalTransport"]),
     example("seq2seq"),
     example("vae", ["HandwrittenDigits"]),
     .target(
@@ -94,7 +95,9 @@ let package = Package(
       exclude: ["Serialization/Fixtures"]),
     .testTarget(
       name: "ExampleTests",
-      dependencies: ["HandwrittenDigits", "digits", "ensemble", "lm", "seq2seq", "vae"]),
+      dependencies: [
+        "HandwrittenDigits", "digits", "ensemble", "lm", "meta-ot", "seq2seq", "vae",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,28 +5,27 @@ import Linen
 ///     let geometry = Geometry.grid([8, 8], epsilon: 0.01)
 ///
 /// Everything is computed with logarithms, so that a small `epsilon` does not underflow. Mirrors
-/// `ott.geometry.geometry.Geometry` and `ott.geometry.pointcloud.PointCloud`.
-public struct Geometry: Sendable {
+/// `ott.geometry.geometry.Geometry`, `PointCloud` and `Grid` with OTT's cost, the squared distance.
+public struct Geometry: TensorTree, Sendable {
   /// The cost from each place of the first measure to each of the second: `[n, m]`.
-  public let cost: Tensor
+  public private(set) var costMatrix: Tensor
   /// The weight of the entropy: small for a sharp plan, which takes more iterations.
   public let epsilon: Double
   /// The places of the first measure, `[n, dimensions]`; nil if only costs are known.
-  public let x: Tensor?
+  public private(set) var x: Tensor?
   /// The places of the second measure, `[m, dimensions]`.
-  public let y: Tensor?
+  public private(set) var y: Tensor?
 
   /// Creates a geometry from the costs themselves.
-  public init(cost: Tensor, epsilon: Double) {
-    self.cost = cost
+  public init(costMatrix: Tensor, epsilon: Double) {
+    self.costMatrix = costMatrix
     self.epsilon = epsilon
-    (x, y) = (nil, nil)
   }
 
   /// Creates a geometry of places, whose cost is the squared distance.
   public init(x: Tensor, y: Tensor, epsilon: Double) {
     let difference = expandDims(x, axes: [1]) - expandDims(y, axes: [0])
-    cost = sum(square(difference), axes: [-1])
+    costMatrix = sum(square(difference), axes: [-1])
     self.epsilon = epsilon
     self.x = x
     self.y = y
@@ -43,44 +42,25 @@ public struct Geometry: Sendable {
     return Geometry(x: places, y: places, epsilon: epsilon)
   }
 
-  /// The potential of the second measure that fits its weights, given that of the first.
+  /// Computes the potential with which a side of the plan has its weights, given the other side's.
   ///
-  /// `g[j] = epsilon (log b[j] - log sum over i of exp((f[i] - C[i, j]) / epsilon))`; -inf where
-  /// there is no weight.
-  public func secondPotential(_ f: Tensor, weights b: Tensor) -> Tensor {
-    let scaled = (expandDims(f, axes: [1]) - cost) / epsilon
-    return (log(b) - logSumExp(scaled, axes: [0])) * epsilon
+  /// With axis 0 that of the second measure from that of the first:
+  /// `g[j] = epsilon (log b[j] - log sum over i of exp((f[i] - C[i, j]) / epsilon))`; with axis 1 f
+  /// from g. It is -inf where there is no weight. Mirrors OTT's `update_potential`.
+  public func updatePotential(_ potential: Tensor, weights: Tensor, axis: Int) -> Tensor {
+    let scaled = (expandDims(potential, axes: [1 - axis]) - costMatrix) / epsilon
+    return (log(weights) - logSumExp(scaled, axes: [axis])) * epsilon
   }
 
-  /// The potential of the first measure that fits its weights, given that of the second.
-  public func firstPotential(_ g: Tensor, weights a: Tensor) -> Tensor {
-    let scaled = (expandDims(g, axes: [0]) - cost) / epsilon
-    return (log(a) - logSumExp(scaled, axes: [1])) * epsilon
+  /// Computes how much is moved from each place to each other: `exp((f + g - C) / epsilon)`, `[n, m]`.
+  public func transportFromPotentials(_ f: Tensor, _ g: Tensor) -> Tensor {
+    exp((expandDims(f, axes: [1]) + expandDims(g, axes: [0]) - costMatrix) / epsilon)
   }
 
-  /// How much is moved from each place to each other: `exp((f + g - C) / epsilon)`, `[n, m]`.
-  public func plan(_ potentials: Potentials) -> Tensor {
-    let sums = expandDims(potentials.f, axes: [1]) + expandDims(potentials.g, axes: [0])
-    return exp((sums - cost) / epsilon)
-  }
-}
-
-/// The dual variables of a transport, which say what mass costs at each place.
-public struct Potentials: TensorTree, Sendable {
-  /// At the places of the first measure: `[n]`.
-  public var f: Tensor
-  /// At the places of the second measure: `[m]`.
-  public var g: Tensor
-
-  /// Creates potentials.
-  public init(f: Tensor, g: Tensor) {
-    self.f = f
-    self.g = g
-  }
-
-  /// Presents `f`, then `g`.
+  /// Presents the costs, then the places.
   public mutating func visitTensors(_ visitor: inout TensorVisitor) {
-    visitor.visit(.field("f"), &f)
-    visitor.visit(.field("g"), &g)
+    visitor.visit(.field("costMatrix"), &costMatrix)
+    visitor.visit(.field("x"), &x)
+    visitor.visit(.field("y"), &y)
   }
 }

@@ -6,11 +6,11 @@ import Linen
 /// have in common. It is trained on problems alone, without their solutions:
 ///
 ///     let meta = try MetaInitializer(geometry, key: Key(0))
-///     let loss = meta.loss(variables, a: a, b: b)      // differentiate by the variables
-///     let solution = try Sinkhorn().solve(problem, from: meta.with(variables))
+///     let loss = try meta.loss(variables, a: a, b: b)      // differentiate by the variables
+///     let output = try Sinkhorn(initializer: meta.with(variables))(problem)
 ///
 /// https://arxiv.org/abs/2206.05262 Mirrors `ott.initializers.nn.initializers.MetaInitializer`.
-public struct MetaInitializer: TransportInitializer {
+public struct MetaInitializer: SinkhornInitializer {
   /// The places and the cost of all problems.
   public let geometry: Geometry
   /// The network.
@@ -22,14 +22,14 @@ public struct MetaInitializer: TransportInitializer {
   ///
   /// - Throws: an error if the network's potentials don't have the size of the first measure.
   public init(_ geometry: Geometry, model: MetaMLP? = nil, key: Key) throws {
-    let (n, m) = (geometry.cost.shape[0], geometry.cost.shape[1])
+    let (n, m) = (geometry.costMatrix.shape[0], geometry.costMatrix.shape[1])
     let model = model ?? MetaMLP(potentialSize: n)
     guard model.potentialSize == n else {
       throw TensorError(
         "MetaInitializer",
         .argumentInvalid(
           name: "potentialSize", value: "\(model.potentialSize)",
-          expected: "\(n), the number of places"), [.init("cost", geometry.cost.type)])
+          expected: "\(n), the number of places"), [.init("costMatrix", geometry.costMatrix.type)])
     }
     self.geometry = geometry
     self.model = model
@@ -48,22 +48,29 @@ public struct MetaInitializer: TransportInitializer {
   }
 
   /// Predicts the potential.
-  public func potential(_ problem: TransportProblem) throws -> Tensor {
+  public func initialPotential(_ problem: LinearProblem) throws -> Tensor {
     try model.apply(variables) { $0(problem.a, problem.b) }
   }
 
-  /// What training minimizes: minus the mean of the dual objective at the predictions.
+  /// Computes what training minimizes: minus the mean objective of the predictions.
   ///
-  /// For weights `[batch, n]` and `[batch, m]`. With g computed from the prediction f the dual
-  /// objective is `<f, a> + <g, b>`, up to a constant; the solution alone has the largest.
+  /// For weights `[batch, n]` and `[batch, m]`. A solution has the largest objective, so nobody has to
+  /// solve the problems. See ``objective(_:a:b:)``.
   public func loss(_ variables: Variables, a: Tensor, b: Tensor) throws -> Tensor {
-    let duals = try vmap { (a: Tensor, b: Tensor) in
-      let f = try model.apply(variables) { $0(a, b) }
-      let g = geometry.secondPotential(f, weights: b)
-      // Where there is no weight, g is -inf and counts for nothing.
-      let finite = which(b .> 0, g, Tensor(0, dtype: g.dtype))
-      return sum(f * a) + sum(finite * b)
+    let objectives = try vmap { (a: Tensor, b: Tensor) in
+      objective(try model.apply(variables) { $0(a, b) }, a: a, b: b)
     }(a, b)
-    return -mean(duals)
+    return -mean(objectives)
+  }
+
+  /// Computes the dual objective of a potential f `[n]`, with the g that fits it best.
+  ///
+  /// Its gradient is what the first marginal of their plan lacks, `a - P 1`. Differs from OTT: where
+  /// there is no weight f counts as -inf, as in the solver, so that the network need not learn to
+  /// predict that.
+  public func objective(_ f: Tensor, a: Tensor, b: Tensor) -> Tensor {
+    let support = which(a .> 0, f, Tensor(-Double.infinity, dtype: f.dtype))
+    let g = geometry.updatePotential(support, weights: b, axis: 0)
+    return LinearProblem(geometry, a: a, b: b).klRegCost(support, g)
   }
 }

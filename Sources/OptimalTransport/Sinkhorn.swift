@@ -1,121 +1,106 @@
 import Linen
 
-/// Moving one measure to another at the least cost, over a geometry.
-public struct TransportProblem: Sendable {
-  /// The places and the cost.
-  public let geometry: Geometry
-  /// The weights of the first measure, `[n]`, which add up to 1.
-  public let a: Tensor
-  /// The weights of the second measure, `[m]`.
-  public let b: Tensor
-
-  /// Creates a problem.
-  public init(_ geometry: Geometry, a: Tensor, b: Tensor) {
-    self.geometry = geometry
-    self.a = a
-    self.b = b
-  }
-}
-
 /// Solves transport problems by fitting the plan to the weights of either side in turns.
 ///
-///     let solution = try Sinkhorn().solve(TransportProblem(geometry, a: a, b: b))
-///     print(solution.report)   // converged in 71 iterations, ...
+///     let output = try Sinkhorn()(LinearProblem(geometry, a: a, b: b))
+///     print(try output.report)   // converged in 70 iterations, ...
 ///
-/// Minimizes `<P, C> + epsilon sum P (log P - 1)` over plans P with the marginals a and b, in the
-/// log domain. An iteration computes g from f, then f from g; a start is therefore a potential f.
-/// https://arxiv.org/abs/1306.0895 Mirrors `ott.solvers.linear.sinkhorn.Sinkhorn`.
+/// Minimizes `<P, C> + epsilon KL(P, a b')` over plans P with the marginals a and b, in the log domain.
+/// An iteration computes g from f, then f from g; a start is therefore a potential f. It may be
+/// compiled by `jit` and mapped by `vmap`, each problem taking its own number of iterations.
+///
+/// `output.regOTCost` can be differentiated by costs and weights; by Danskin's theorem the potentials
+/// are constants for it, and they have no derivative themselves. https://arxiv.org/abs/1306.0895
+/// Mirrors `ott.solvers.linear.sinkhorn.Sinkhorn`.
 public struct Sinkhorn: Sendable {
-  /// The error at which to stop: by how much the plan's second marginal misses b in all.
+  /// The error below which to stop: by how much the plan's second marginal misses b in all.
   public let threshold: Double
-  /// The number of iterations at which to give up.
+  /// How many iterations there are between two computations of the error.
+  public let innerIterations: Int
+  /// The number of iterations after which to give up.
   public let maxIterations: Int
+  /// What the iterations start from.
+  public let initializer: any SinkhornInitializer
 
-  /// Creates a solver.
-  public init(threshold: Double = 1e-3, maxIterations: Int = 2000) {
+  /// Creates a solver, which starts from potentials of 0 unless `initializer` knows better ones.
+  public init(
+    threshold: Double = 1e-3, innerIterations: Int = 10, maxIterations: Int = 2000,
+    initializer: any SinkhornInitializer = DefaultInitializer()
+  ) {
     self.threshold = threshold
+    self.innerIterations = innerIterations
     self.maxIterations = maxIterations
+    self.initializer = initializer
   }
 
-  /// Solves a problem, from potentials of 0 unless `initializer` knows better ones.
+  /// Solves a problem.
   ///
-  /// - Throws: an error if the weights don't fit the cost, are negative, or don't add up to the same.
-  public func solve(
-    _ problem: TransportProblem, from initializer: some TransportInitializer = ZeroInitializer()
-  ) throws -> TransportSolution {
-    try solve([problem], from: initializer)[0]
-  }
-
-  /// Solves several problems over the geometry of the first, all at once.
-  public func solve(
-    _ problems: [TransportProblem],
-    from initializer: some TransportInitializer = ZeroInitializer()
-  ) throws -> [TransportSolution] {
-    guard let geometry = problems.first?.geometry else { return [] }
-    for problem in problems { try check(problem, geometry) }
-    let (a, b) = (stack(problems.map(\.a)), stack(problems.map(\.b)))
-    let start = try problems.map { try masked(initializer.potential($0), $0.a) }
-    let step = jit { (f: Tensor, a: Tensor, b: Tensor) in
-      try vmap { (f: Tensor, a: Tensor, b: Tensor) in
-        iterate(f, a, b, geometry)
-      }(f, a, b)
-    }
-    var state = try step(stack(start), a, b)
-    var errors = try problems.indices.map { [try state.error[$0].item(as: Double.self)] }
-    while errors[0].count < maxIterations, errors.contains(where: { $0.last ?? 0 > threshold }) {
-      state = try step(state.potentials.f, a, b)
-      for (index, error) in try state.error.scalars(as: Double.self).enumerated() {
-        errors[index].append(error)
-      }
-    }
-    return problems.indices.map { index in
-      TransportSolution(
-        problem: problems[index],
-        potentials: treeMap(state.potentials) { $0[index] },
-        report: ConvergenceReport(errors: errors[index], threshold: threshold))
+  /// - Throws: an error if the weights don't fit the cost or, where their values are known, are
+  ///   negative or don't add up to the same; and what the initializer throws.
+  public func callAsFunction(_ problem: LinearProblem) throws -> SinkhornOutput {
+    try problem.check()
+    try checkPositive("innerIterations", innerIterations)
+    try checkPositive("maxIterations", maxIterations)
+    return try withErrors {
+      let state = try iterate(treeMap(problem, stopGradient))
+      return SinkhornOutput(
+        problem: problem, f: state.f, g: state.g, errors: state.errors,
+        regOTCost: problem.klRegCost(state.f, state.g), threshold: threshold,
+        innerIterations: innerIterations)
     }
   }
 
-  /// Potentials after an iteration, and the error that is left.
+  /// What goes from one computation of the error to the next.
   private struct State: TensorTree {
-    var potentials: Potentials
+    var f: Tensor
+    var g: Tensor
+    /// The errors by the number of their computation, -1 where there was none.
+    var errors: Tensor
+    /// How many there are, and the last of them.
+    var count: Tensor
     var error: Tensor
 
     mutating func visitTensors(_ visitor: inout TensorVisitor) {
-      visitor.visit(.field("potentials"), &potentials)
+      visitor.visit(.field("f"), &f)
+      visitor.visit(.field("g"), &g)
+      visitor.visit(.field("errors"), &errors)
+      visitor.visit(.field("count"), &count)
       visitor.visit(.field("error"), &error)
     }
   }
 
-  private func iterate(_ f: Tensor, _ a: Tensor, _ b: Tensor, _ geometry: Geometry) -> State {
-    let g = geometry.secondPotential(f, weights: b)
-    let next = Potentials(f: geometry.firstPotential(g, weights: a), g: g)
-    let missed = sum(abs(sum(geometry.plan(next), axes: [0]) - b))
-    return State(potentials: next, error: missed)
-  }
-
-  /// A potential with -inf where there is no weight to move.
-  private func masked(_ f: Tensor, _ a: Tensor) -> Tensor {
-    which(a .> 0, f, Tensor(-Double.infinity, dtype: f.dtype))
-  }
-
-  private func check(_ problem: TransportProblem, _ geometry: Geometry) throws {
-    let (a, b) = (problem.a, problem.b)
-    let operands = [
-      TensorError.Operand("cost", geometry.cost.type), .init("a", a.type), .init("b", b.type),
-    ]
-    guard geometry.cost.shape == Shape([a.elementCount, b.elementCount]), a.rank == 1, b.rank == 1
-    else { throw TensorError("Sinkhorn", .shapesDiffer, operands) }
-    let weights = (try a.scalars(as: Double.self), try b.scalars(as: Double.self))
-    let sums = (weights.0.reduce(0, +), weights.1.reduce(0, +))
-    guard (weights.0 + weights.1).allSatisfy({ $0 >= 0 }), sums.0 > 0,
-      Swift.abs(sums.0 - sums.1) <= 1e-3 * sums.0
-    else {
-      throw TensorError(
-        "Sinkhorn",
-        .argumentInvalid(
-          name: "sums of a and b", value: "\(sums.0) and \(sums.1)",
-          expected: "weights of at least 0 that add up to the same"), operands)
+  private func iterate(_ problem: LinearProblem) throws -> State {
+    let (geometry, a, b) = (problem.geometry, problem.a, problem.b)
+    let start = stopGradient(try initializer.initialPotential(problem))
+    let f = which(a .> 0, start, Tensor(-Double.infinity, dtype: start.dtype))
+    let g = zeros(like: b)
+    let checks = (maxIterations + innerIterations - 1) / innerIterations
+    let state = State(
+      f: f, g: g, errors: Tensor.full([checks], -1, dtype: f.dtype),
+      count: Tensor(0, dtype: .int32), error: Tensor(Double.greatestFiniteMagnitude, dtype: f.dtype)
+    )
+    return try whileLoop(
+      state,
+      while: { state in
+        // An error that is not finite never falls again.
+        logicalAnd(
+          state.count .< checks, logicalAnd(state.error .>= threshold, isFinite(state.error)))
+      }
+    ) { state in
+      let (f, g) = try foriLoop(0, innerIterations, TreePair(state.f, state.g)) { _, pair in
+        let g = geometry.updatePotential(pair.parts.0, weights: b, axis: 0)
+        return TreePair(geometry.updatePotential(g, weights: a, axis: 1), g)
+      }.parts
+      let error = sum(abs(sum(geometry.transportFromPotentials(f, g), axes: [0]) - b))
+      let errors = dynamicUpdateSlice(
+        state.errors, expandDims(error, axes: [0]), start: state.count)
+      return State(f: f, g: g, errors: errors, count: state.count + 1, error: error)
     }
+  }
+
+  private func checkPositive(_ name: String, _ value: Int) throws {
+    guard value < 1 else { return }
+    throw TensorError(
+      "Sinkhorn", .argumentInvalid(name: name, value: "\(value)", expected: "at least 1"))
   }
 }

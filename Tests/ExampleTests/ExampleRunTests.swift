@@ -6,6 +6,7 @@ import Training
 @testable import digits
 @testable import ensemble
 @testable import lm
+@testable import meta_ot
 @testable import seq2seq
 @testable import vae
 
@@ -100,6 +101,24 @@ import Training
 
   @Test func languageModelWrites() throws {
     try LanguageModel.parse(["--steps", "3", "--batch-size", "4"]).run()
+  }
+
+  /// A short training is enough to start nearer to the solution than zeros do.
+  @Test func metaOTLearnsToStart() throws {
+    try withFolder { folder in
+      let arguments = [
+        "--steps", "60", "--batch-size", "32", "--pairs", "16", "--iterations", "200",
+      ]
+      let race = try MetaOT.parse(arguments).race()
+      #expect(race.runs.map(\.start) == ["zeros", "Gaussian", "learned"])
+      let means = race.runs.map { $0.meanIterations(to: 1e-2) }
+      #expect(means[2] < 0.75 * means[0], "\(means)")
+      #expect(means[1] < 0.75 * means[0], "\(means)")
+      #expect(race.table.split(separator: "\n").count == 4)
+      try race.plot.save("\(folder)/plot.svg")
+      let svg = try String(contentsOfFile: "\(folder)/plot.svg", encoding: .utf8)
+      for run in race.runs { #expect(svg.contains(run.start)) }
+    }
   }
 
   @Test func lstmsAdd() throws {

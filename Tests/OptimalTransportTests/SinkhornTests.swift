@@ -20,38 +20,67 @@ struct SinkhornTests {
 
   @Test("costs are squared distances")
   func geometry() throws {
-    try expectNear(line.cost[0], [0, 0.0625, 0.25, 0.5625, 1])
+    try expectNear(line.costMatrix[0], [0, 0.0625, 0.25, 0.5625, 1])
     let grid = Geometry.grid([2, 3], epsilon: 0.1)
-    #expect(grid.cost.shape == [6, 6])
-    try expectNear(grid.cost[0], [0, 0.25, 1, 1, 1.25, 2])
+    #expect(grid.costMatrix.shape == [6, 6])
+    try expectNear(grid.costMatrix[0], [0, 0.25, 1, 1, 1.25, 2])
   }
 
   @Test("the plan has the weights as its sums, and a converged run says so")
   func marginals() throws {
-    let problem = TransportProblem(line, a: a, b: b)
-    let solution = try Sinkhorn(threshold: 1e-5).solve(problem)
-    try expectNear(sum(solution.plan, axes: [1]), [0.1, 0.2, 0.4, 0.2, 0.1])
-    try expectNear(sum(solution.plan, axes: [0]), [0.3, 0.1, 0.1, 0.1, 0.4])
-    #expect(solution.report.hasConverged)
-    #expect(solution.report.errors.last ?? 1 <= 1e-5)
-    #expect(solution.report.iterations(to: 1e-2) ?? 0 < solution.report.iterations)
-    #expect("\(solution.report)".hasPrefix("converged in \(solution.report.iterations) iterations"))
-    let early = try Sinkhorn(threshold: 1e-5, maxIterations: 2).solve(problem)
-    #expect(!early.report.hasConverged)
-    #expect("\(early.report)".hasPrefix("not converged after 2 iterations"))
+    let problem = LinearProblem(line, a: a, b: b)
+    let output = try Sinkhorn(threshold: 1e-5)(problem)
+    try expectNear(output.marginal(1), [0.1, 0.2, 0.4, 0.2, 0.1])
+    try expectNear(output.marginal(0), [0.3, 0.1, 0.1, 0.1, 0.4])
+    #expect(try output.converged.item(as: Bool.self))
+    let report = try output.report
+    #expect(report.hasConverged)
+    #expect(report.errors.last ?? 1 < 1e-5)
+    #expect(report.iterations(to: 1e-2) ?? 0 < report.iterations)
+    #expect("\(report)".hasPrefix("converged in \(report.iterations) iterations"))
+    let early = try Sinkhorn(threshold: 1e-5, innerIterations: 1, maxIterations: 2)(problem)
+    #expect(!(try early.converged.item(as: Bool.self)))
+    #expect("\(try early.report)".hasPrefix("not converged after 2 iterations"))
+  }
+
+  /// Numbers of OTT's Sinkhorn on the same problem.
+  @Test("potentials, costs, errors and iterations are OTT's")
+  func fidelity() throws {
+    let problem = LinearProblem(line, a: a, b: b)
+    let output = try Sinkhorn()(problem)
+    try expectNear(
+      output.f, [-0.0621567, 0.0136249, 0.1321283, -0.0415707, -0.1178953], tolerance: 1e-6)
+    try expectNear(
+      output.g, [0.0161039, -0.1168705, -0.1781936, -0.1157681, 0.0718435], tolerance: 1e-6)
+    #expect(output.errors.shape == [200])
+    try expectNear(
+      output.errors[0..<6],
+      [0.11738211, 0.00429514, 0.00250207, 0.00145113, 0.00084417, -1], tolerance: 2e-6)
+    #expect(try output.nIters.item(as: Int.self) == 50)
+    try expectNear(output.regOTCost, [0.07952818], tolerance: 1e-6)
+    try expectNear(output.entRegCost, [0.02174233], tolerance: 1e-6)
+    try expectNear(output.primalCost, [0.06330109], tolerance: 1e-6)
+    try expectNear(output.dualCost, [0.02174232], tolerance: 1e-6)
+    let one = try Sinkhorn(innerIterations: 1)(problem)
+    #expect(try one.nIters.item(as: Int.self) == 47)
+    try expectNear(one.errors[0..<3], [0.89862692, 0.64753836, 0.46234885], tolerance: 2e-6)
+    let few = try Sinkhorn(threshold: 1e-5, maxIterations: 20)(problem)
+    try expectNear(few.errors, [0.11738211, 0.00429514], tolerance: 2e-6)
+    #expect(try few.nIters.item(as: Int.self) == 20)
+    #expect(!(try few.converged.item(as: Bool.self)))
   }
 
   @Test("with little entropy the cost is that of sorted masses")
   func costOfALine() throws {
     let geometry = Geometry.grid([5], epsilon: 5e-4)
-    let solution = try Sinkhorn(threshold: 1e-3, maxIterations: 20000)
-      .solve(TransportProblem(geometry, a: a, b: b))
+    let output = try Sinkhorn(threshold: 1e-3, maxIterations: 20000)(
+      LinearProblem(geometry, a: a, b: b))
     // On a line mass keeps its order: 0.1 stays at 0; 0.2 goes 1/4 back; 0.1 + 0.1 stay at and
     // next to 1/4; and so on.
     let places = [0.0, 0.25, 0.5, 0.75, 1]
     let exact = monotoneCost(
       [0.1, 0.2, 0.4, 0.2, 0.1], [0.3, 0.1, 0.1, 0.1, 0.4], places)
-    #expect(abs(try solution.cost.item(as: Double.self) - exact) < 2e-3)
+    #expect(abs(try output.primalCost.item(as: Double.self) - exact) < 2e-3)
   }
 
   /// The cost of moving mass in order.
@@ -72,23 +101,41 @@ struct SinkhornTests {
 
   @Test("places without weight neither send nor receive")
   func emptyPlaces() throws {
-    let solution = try Sinkhorn(threshold: 1e-5).solve(
-      TransportProblem(line, a: Tensor([0.5, 0, 0, 0, 0.5]), b: Tensor([0, 0, 1.0, 0, 0])))
-    let plan = try solution.plan.scalars(as: Double.self)
+    let output = try Sinkhorn(threshold: 1e-5)(
+      LinearProblem(line, a: Tensor([0.5, 0, 0, 0, 0.5]), b: Tensor([0, 0, 1.0, 0, 0])))
+    let plan = try output.matrix.scalars(as: Double.self)
     #expect(plan.allSatisfy { $0.isFinite })
-    try expectNear(sum(solution.plan, axes: [0]), [0, 0, 1, 0, 0])
-    #expect(abs(try solution.cost.item(as: Double.self) - 0.25) < 1e-4)
+    try expectNear(output.marginal(0), [0, 0, 1, 0, 0])
+    #expect(abs(try output.primalCost.item(as: Double.self) - 0.25) < 1e-4)
   }
 
-  @Test("several problems at once are each solved")
+  @Test("problems of a batch each take their own iterations, compiled as not compiled")
   func batches() throws {
-    let problems = [TransportProblem(line, a: a, b: b), TransportProblem(line, a: b, b: a)]
-    let solver = Sinkhorn(threshold: 1e-4)
-    let together = try solver.solve(problems)
-    for (one, problem) in zip(together, problems) {
-      let alone = try solver.solve(problem)
-      #expect(one.report.iterations == alone.report.iterations)
+    let solver = Sinkhorn(threshold: 1e-4, innerIterations: 1)
+    let solve = vmap { (a: Tensor, b: Tensor) in
+      try solver(LinearProblem(line, a: a, b: b))
     }
+    let (first, second) = (stack([a, b, a]), stack([b, a, a]))
+    let together = try jit(solve)(first, second)
+    let counts = try together.nIters.scalars(as: Int.self)
+    #expect(counts[0] != counts[2])
+    for index in 0..<3 {
+      let alone = try solver(LinearProblem(line, a: first[index], b: second[index]))
+      #expect(try alone.nIters.item(as: Int.self) == counts[index])
+      try expectNear(together.f[index], alone.f.scalars(as: Double.self), tolerance: 1e-5)
+    }
+    #expect(try together.converged.scalars(as: Bool.self) == [true, true, true])
+    #expect(throws: (any Error).self) { try together.report }
+  }
+
+  @Test("the gradient of the cost is that of the problem at the solution")
+  func gradient() throws {
+    let solver = Sinkhorn(threshold: 1e-6)
+    let problem = LinearProblem(line, a: a, b: b)
+    let gradient = try grad { (cost: Tensor) in
+      try solver(LinearProblem(Geometry(costMatrix: cost, epsilon: 0.02), a: a, b: b)).regOTCost
+    }(line.costMatrix)
+    try expectNear(gradient, solver(problem).matrix.scalars(as: Double.self), tolerance: 1e-5)
   }
 
   @Test("the Gaussian start is right between normal distributions, and better than zero")
@@ -99,30 +146,34 @@ struct SinkhornTests {
       let weights = exp(square(x) * -0.5)
       return weights / sum(weights)
     }
-    let problem = TransportProblem(geometry, a: bell(0.3, 0.08), b: bell(0.65, 0.1))
-    let solver = Sinkhorn(threshold: 1e-3)
-    let zero = try solver.solve(problem).report.iterations
-    let gauss = try solver.solve(problem, from: GaussianInitializer()).report.iterations
+    let problem = LinearProblem(geometry, a: bell(0.3, 0.08), b: bell(0.65, 0.1))
+    let solver = Sinkhorn(innerIterations: 1)
+    let gaussian = Sinkhorn(innerIterations: 1, initializer: GaussianInitializer())
+    let zero = try solver(problem).report.iterations
+    let gauss = try gaussian(problem).report.iterations
     #expect(gauss * 2 < zero, "\(gauss) and \(zero) iterations")
-    let costs = TransportProblem(Geometry(cost: line.cost, epsilon: 0.1), a: a, b: b)
-    #expect(throws: (any Error).self) { try GaussianInitializer().potential(costs) }
+    let costs = LinearProblem(Geometry(costMatrix: line.costMatrix, epsilon: 0.1), a: a, b: b)
+    #expect(throws: (any Error).self) { try GaussianInitializer().initialPotential(costs) }
   }
 
   @Test("weights that don't fit are refused")
   func mistakes() {
     func text(_ a: Tensor, _ b: Tensor) -> String {
       do {
-        _ = try Sinkhorn().solve(TransportProblem(line, a: a, b: b))
+        _ = try Sinkhorn()(LinearProblem(line, a: a, b: b))
         return "no error"
       } catch {
         return "\(error)"
       }
     }
-    #expect(text(Tensor([0.5, 0.5]), b).contains("cost f32[5,5]"))
+    #expect(text(Tensor([0.5, 0.5]), b).contains("costMatrix f32[5,5]"))
     #expect(text(a * 2, b).contains("add up to the same"))
     #expect(text(a - 0.15, b).contains("weights of at least 0"))
     #expect(throws: (any Error).self) {
       try MetaInitializer(line, model: MetaMLP(potentialSize: 4), key: Key(0))
+    }
+    #expect(throws: (any Error).self) {
+      try Sinkhorn(innerIterations: 0)(LinearProblem(line, a: a, b: b))
     }
   }
 }

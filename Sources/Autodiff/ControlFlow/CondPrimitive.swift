@@ -111,6 +111,19 @@ struct CondPrimitive: GraphPrimitive {
     return (results, results.map { _ in 0 })
   }
 
+  /// What no branch computes from an unknown operand, if the index is known.
+  func knownPart(_ isKnown: [Bool]) -> KnownPart? {
+    guard isKnown[0] else { return nil }
+    let operands = Array(isKnown[1...])
+    let parts = branches.map { $0.graph.knownPart(operands) }
+    let outputs = branches[0].graph.outputs.indices.map { index in
+      parts.allSatisfy { $0.outputs[index] }
+    }
+    guard outputs.contains(true) else { return nil }
+    let graphs = branches.map { $0.graph.knownPart(operands, wanted: outputs).graph }
+    return KnownPart(outputs, CondPrimitive(branches: graphs.map(Subgraph.init)))
+  }
+
   /// The most expensive branch's.
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     branches.map(\.graph.cost).max { $0.flops < $1.flops } ?? Cost()

@@ -27,6 +27,13 @@ extension GraphCall {
   }
 
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost { body.graph.cost }
+
+  /// A plain call: what sets a call apart concerns its derivative, which nothing without a value has.
+  func knownPart(_ isKnown: [Bool]) -> KnownPart? {
+    let (graph, outputs) = body.graph.knownPart(isKnown)
+    guard outputs.contains(true) else { return nil }
+    return KnownPart(outputs, NamedCallPrimitive(label: Self.name, body: Subgraph(graph)))
+  }
 }
 
 /// A call that the compiler replaces by its graph.

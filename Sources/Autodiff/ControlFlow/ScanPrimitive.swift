@@ -270,6 +270,29 @@ struct ScanPrimitive: GraphPrimitive {
     return (results, results.indices.map { $0 < carryCount ? 0 : 1 })
   }
 
+  /// The carries that are known at first and after every step, and the outputs that depend on them
+  /// and other known operands alone.
+  func knownPart(_ isKnown: [Bool]) -> KnownPart? {
+    let firstInput = constantCount + carryCount
+    let outputCount = body.graph.outputs.count - carryCount
+    var known = isKnown
+    while true {
+      let carries = Array(known[constantCount..<firstInput])
+      let (graph, outputs) = body.graph.knownPart(
+        known, wanted: carries + Array(repeating: true, count: outputCount))
+      guard carries == Array(outputs[..<carryCount]) else {
+        known.replaceSubrange(constantCount..<firstInput, with: outputs[..<carryCount])
+        continue
+      }
+      guard outputs.contains(true) else { return nil }
+      return KnownPart(
+        outputs,
+        ScanPrimitive(
+          body: Subgraph(graph), length: length, isReversed: isReversed,
+          constantCount: known[..<constantCount].count { $0 }, carryCount: carries.count { $0 }))
+    }
+  }
+
   /// The body's, once, as XLA counts a loop, and that of counting the steps: a comparison and an
   /// addition, and two subtractions to count from the end.
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {

@@ -117,6 +117,25 @@ struct WhilePrimitive: GraphPrimitive {
     return (results, results.map { _ in 0 })
   }
 
+  /// The carries that are known at first and after every step, if the condition looks at no others.
+  func knownPart(_ isKnown: [Bool]) -> KnownPart? {
+    var (ofCondition, ofBody, carries) = split(isKnown)
+    while true {
+      let (graph, outputs) = body.graph.knownPart(ofBody + carries, wanted: carries)
+      guard outputs == carries else {
+        carries = outputs
+        continue
+      }
+      let (test, isDecided) = condition.graph.knownPart(ofCondition + carries)
+      guard isDecided[0], carries.contains(true) else { return nil }
+      return KnownPart(
+        carries,
+        WhilePrimitive(
+          condition: Subgraph(test), body: Subgraph(graph),
+          conditionConstantCount: ofCondition.count { $0 }, bodyConstantCount: ofBody.count { $0 }))
+    }
+  }
+
   /// The condition's and the body's, once, as XLA counts a loop.
   func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     condition.graph.cost + body.graph.cost

@@ -1,4 +1,5 @@
-/// The trace of tensors without values: an operation on one gives its type and computes nothing.
+/// The trace of tensors without values: an operation on one gives its type, and computes only what
+/// does not depend on it, such as the parameters that a scanned layer makes from keys.
 ///
 /// It lasts for ever and is the lowest of all, so that any running transform comes first.
 package final class AbstractTrace: Trace {
@@ -13,7 +14,16 @@ package final class AbstractTrace: Trace {
   package func process(
     _ operation: any Primitive, _ inputs: [Tensor], _ outputs: [ShapeDtype]
   ) -> [Tensor] {
-    outputs.map { Tensor($0) }
+    let isKnown = inputs.map { !isOwn($0) }
+    guard let part = operation.knownPart(isKnown) else { return outputs.map { Tensor($0) } }
+    var values = bind(part.operation, zip(inputs, isKnown).filter(\.1).map(\.0))[...]
+    return zip(outputs, part.isKnown).map { type, isKnown in
+      isKnown ? values.popFirst() ?? .placeholder(type) : Tensor(type)
+    }
+  }
+
+  private func isOwn(_ tensor: Tensor) -> Bool {
+    if case .tracer(let tracer) = tensor.storage { tracer.trace === self } else { false }
   }
 }
 

@@ -36,11 +36,30 @@ package protocol Primitive: Hashable, Sendable {
   ///
   /// Nil, the default, if the result is not a view of the operand.
   func view(_ layout: Layout) -> Layout?
+
+  /// What can be computed while only some inputs have values.
+  ///
+  /// Nil, the default, if every result depends on every input.
+  func knownPart(_ isKnown: [Bool]) -> KnownPart?
 }
 
 extension Primitive {
+  package func knownPart(_ isKnown: [Bool]) -> KnownPart? { nil }
   package func loopKernel(_ inputs: [ShapeDtype]) -> LoopKernel? { nil }
   package func view(_ layout: Layout) -> Layout? { nil }
+}
+
+/// The part of an operation that depends on known inputs alone.
+package struct KnownPart {
+  /// Which results it gives.
+  package let isKnown: [Bool]
+  /// From the known inputs to these results.
+  package let operation: any Primitive
+
+  package init(_ isKnown: [Bool], _ operation: some Primitive) {
+    self.isKnown = isKnown
+    self.operation = operation
+  }
 }
 
 /// An input as a transpose rule sees it.

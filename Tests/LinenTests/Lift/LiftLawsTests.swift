@@ -87,6 +87,15 @@ private struct LiftedLayer: Sendable, CustomTestStringConvertible {
     try expectClose(batched, stack(members))
   }
 
+  @Test("inputs need no values when variables are made", arguments: LiftedLayer.all)
+  fileprivate func lazyInitialization(_ layer: LiftedLayer) throws {
+    let (model, x) = (model(layer), x[0])
+    let variables = try model.initialize(Key(0)) { $0(x) }
+    let lazy = try model.lazyInitialize(Key(0)) { $0(Tensor(x.type)) }
+    #expect(lazy.shapesDescription == variables.shapesDescription)
+    for (a, b) in zip(treeLeaves(lazy), treeLeaves(variables)) { try expectEqual(a, b) }
+  }
+
   @Test("nothing is suspicious", arguments: LiftedLayer.all)
   fileprivate func noDiagnostics(_ layer: LiftedLayer) throws {
     let (model, x) = (model(layer), x[0])

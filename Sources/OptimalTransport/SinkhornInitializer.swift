@@ -1,21 +1,24 @@
 import Linen
 
-/// Makes a first potential f for a solver to start from.
-public protocol TransportInitializer: Sendable {
+/// Makes a first potential f for the Sinkhorn solver to start from.
+///
+/// Mirrors `ott.initializers.linear.initializers.SinkhornInitializer`, of which an iteration uses f
+/// alone.
+public protocol SinkhornInitializer: Sendable {
   /// Makes the potential at the places of the first measure, `[n]`.
-  func potential(_ problem: TransportProblem) throws -> Tensor
+  func initialPotential(_ problem: LinearProblem) throws -> Tensor
 }
 
 /// Starts from 0.
 ///
 /// Mirrors `ott.initializers.linear.initializers.DefaultInitializer`.
-public struct ZeroInitializer: TransportInitializer {
+public struct DefaultInitializer: SinkhornInitializer {
   /// Creates the initializer.
   public init() {}
 
   /// Makes zeros.
-  public func potential(_ problem: TransportProblem) -> Tensor {
-    Tensor.zeros(problem.a.shape, dtype: problem.a.dtype)
+  public func initialPotential(_ problem: LinearProblem) -> Tensor {
+    zeros(like: problem.a)
   }
 }
 
@@ -26,14 +29,14 @@ public struct ZeroInitializer: TransportInitializer {
 /// that of the squared distance: `f(x) = |x|^2 - (x - m)' A (x - m) - 2 x' n`, moved to mean 0.
 /// https://arxiv.org/abs/2206.07630 Mirrors
 /// `ott.initializers.linear.initializers.GaussianInitializer`.
-public struct GaussianInitializer: TransportInitializer {
+public struct GaussianInitializer: SinkhornInitializer {
   /// Creates the initializer.
   public init() {}
 
   /// Makes the potential.
   ///
   /// - Throws: an error if the geometry has no places, or a matrix can't be decomposed.
-  public func potential(_ problem: TransportProblem) throws -> Tensor {
+  public func initialPotential(_ problem: LinearProblem) throws -> Tensor {
     guard let x = problem.geometry.x, let y = problem.geometry.y else {
       throw TensorError(
         "GaussianInitializer", .other("the geometry has costs alone"),
