@@ -42,7 +42,11 @@ struct LayerLawsTests {
     arguments: LayerCatalogue.rows.filter { !($0.module is MultiHeadDotProductAttention) })
   func copies(_ row: LayerRow) throws {
     func copy<M: Configurable>(of module: M) -> Module { module.copy(name: module.name) }
-    let copied = copy(of: try #require(row.module as? any Configurable))
+    guard let module = row.module as? any Configurable else {
+      Issue.record("\(row.className) can't be copied")
+      return
+    }
+    let copied = copy(of: module)
     #expect(copied !== row.module && "\(copied)" == "\(row.module)")
   }
 
