@@ -13,7 +13,7 @@ func benchApply() throws -> Result {
   func plain(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
 
   let difference = abs(try model.apply(variables) { $0(x) } - plain(x))
-  result.add("largest_difference", Double(try max(difference).scalar(as: Float.self)))
+  result.add("largest_difference", Double(try max(difference).item(as: Float.self)))
   // In turns, so that whatever else the machine does meets both alike.
   var (apply, functions) = (Double.infinity, Double.infinity)
   for _ in 0..<40 {

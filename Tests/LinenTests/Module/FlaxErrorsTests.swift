@@ -178,7 +178,7 @@ import Testing
       "CallSetupUnboundModuleError", "Can't call compact methods on unbound modules",
       [
         "path: /Late",
-        "hint: setup() of Late runs by itself inside initialize and apply; \"w\" is set there only"
+        "hint: setup() of Late runs by itself inside initialize and apply; \"w\" is set there only",
       ]
     ) { Late().setup() },
     Mistake(

@@ -83,7 +83,7 @@ import Testing
     #expect(clone == Dense(4, useBias: false) && clone.parent == nil && dense.useBias)
   }
 
-  /// "The default value to return if the variable does not exist in this scope."
+  /// `get_variable` gives "the default value if the variable does not exist in this scope".
   @Test func aVariableOrItsDefault() throws {
     let model = Model { module, x in
       let scale = module.getVariable("stats", "scale") ?? Tensor(3.0)
