@@ -8,6 +8,13 @@ extension ClassDeclSyntax {
     return ["Module", "Linen.Module"].contains(first.type.trimmedDescription)
   }
 
+  /// Whether it says itself that it is Sendable.
+  var statesSendable: Bool {
+    inheritanceClause?.inheritedTypes.contains {
+      $0.type.trimmedDescription.hasSuffix("Sendable")
+    } ?? false
+  }
+
   var isFinal: Bool { modifiers.contains { $0.name.tokenKind == .keyword(.final) } }
 
   /// Whether the class has an initializer of its own, which then says how it is configured.

@@ -29,6 +29,17 @@ extension ModuleMacro: MemberMacro {
         \(raw: assignments)  super.init(name: name)
         }
         """)
+      // Here and not in the extension: there it could not be as private as the class.
+      let values = configuration.map { "\($0.name.text): configuration.\($0.name.text)" }
+      members.append(
+        """
+        /// Makes a module of a configuration.
+        \(raw: access)convenience init(
+          _ configuration: Configuration<\(raw: declaration.name.text)>, name: String?
+        ) {
+          self.init(\(raw: (values + ["name: name"]).joined(separator: ", ")))
+        }
+        """)
     }
     if !fields.isEmpty {
       let list = fields.map { "\"\($0.name.text.unquoted)\": \($0.name.text) as Any" }
@@ -77,24 +88,16 @@ extension ModuleMacro: ExtensionMacro {
   ) throws -> [ExtensionDeclSyntax] {
     // What is wrong with the class has been said where its members are made.
     guard let declaration = declaration.as(ClassDeclSyntax.self), declaration.isModule,
-      declaration.isFinal, !declaration.hasInitializer, !protocols.isEmpty
+      declaration.isFinal
     else { return [] }
-    let configuration = ModuleField.all(in: declaration.memberBlock.members)
-      .filter(\.isConfiguration)
-    let arguments =
-      (configuration.map { "\($0.name.text): configuration.\($0.name.text)" } + ["name: name"])
-      .joined(separator: ", ")
-    let copies: DeclSyntax = """
-      extension \(type.trimmed): Configurable {
-        /// Makes a module of a configuration.
-        \(raw: declaration.access)convenience init(
-          _ configuration: Configuration<\(type.trimmed)>, name: String?
-        ) {
-          self.init(\(raw: arguments))
-        }
-      }
-      """
-    return [copies].compactMap { $0.as(ExtensionDeclSyntax.self) }
+    var conformances: [String] = []
+    let isConfigurable = protocols.contains { $0.trimmedDescription == "Configurable" }
+    if isConfigurable && !declaration.hasInitializer { conformances.append("Configurable") }
+    // A subclass must say again that it is Sendable, which the fields, all constants, make true.
+    if !declaration.statesSendable { conformances.append("@unchecked Sendable") }
+    return try conformances.map {
+      try ExtensionDeclSyntax("extension \(type.trimmed): \(raw: $0) {}")
+    }
   }
 }
 

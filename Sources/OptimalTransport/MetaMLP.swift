@@ -36,3 +36,13 @@ public final class MetaMLP: Module, @unchecked Sendable {
     }
   }
 }
+
+extension MetaMLP: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<MetaMLP>, name: String?) {
+    let c = configuration
+    self.init(
+      potentialSize: c.potentialSize, numHiddenUnits: c.numHiddenUnits,
+      numHiddenLayers: c.numHiddenLayers, name: name)
+  }
+}

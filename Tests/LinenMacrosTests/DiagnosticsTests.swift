@@ -61,6 +61,9 @@ import Testing
           ["parent": parent as Any]
         }
       }
+
+      extension Model: @unchecked Sendable {
+      }
       """,
       diagnostics: [
         DiagnosticSpec(
@@ -91,6 +94,9 @@ import Testing
         override var fieldValues: KeyValuePairs<String, Any>? {
           ["width": width as Any, "rate": rate as Any]
         }
+      }
+
+      extension Model: @unchecked Sendable {
       }
       """,
       diagnostics: [
@@ -123,6 +129,9 @@ import Testing
         /// Waits.
         func wait() async {}
         init() {}
+      }
+
+      extension Model: @unchecked Sendable {
       }
       """,
       diagnostics: [
@@ -161,6 +170,9 @@ import Testing
         override class var methods: [String: NamedMethod] {
           ["callAsFunction": NamedMethod(Model.callAsFunction(_:))]
         }
+      }
+
+      extension Model: @unchecked Sendable {
       }
       """,
       diagnostics: [

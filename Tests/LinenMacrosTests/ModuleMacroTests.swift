@@ -50,18 +50,22 @@ import Testing
           super.init(name: name)
         }
 
-        public override var fieldValues: KeyValuePairs<String, Any>? {
-          ["features": features as Any, "rate": rate as Any, "dtype": dtype as Any, "activation": activation as Any, "fixed": fixed as Any]
-        }
-      }
-
-      extension MLP: Configurable {
         /// Makes a module of a configuration.
         public convenience init(
           _ configuration: Configuration<MLP>, name: String?
         ) {
           self.init(features: configuration.features, rate: configuration.rate, dtype: configuration.dtype, activation: configuration.activation, name: name)
         }
+
+        public override var fieldValues: KeyValuePairs<String, Any>? {
+          ["features": features as Any, "rate": rate as Any, "dtype": dtype as Any, "activation": activation as Any, "fixed": fixed as Any]
+        }
+      }
+
+      extension MLP: Configurable {
+      }
+
+      extension MLP: @unchecked Sendable {
       }
       """)
   }
@@ -89,6 +93,9 @@ import Testing
         override var fieldValues: KeyValuePairs<String, Any>? {
           ["features": features as Any]
         }
+      }
+
+      extension Half: @unchecked Sendable {
       }
       """)
   }
@@ -125,8 +132,8 @@ import Testing
         func callAsFunction(_ x: Tensor, train: Bool = false) throws -> Tensor {
           try compact(x, train) { (x, train) throws -> Tensor in
 
-            let h = Dense(3)(x)
-            return h
+              let h = Dense(3)(x)
+              return h
           }
         }
 
@@ -159,18 +166,22 @@ import Testing
           super.init(name: name)
         }
 
-        override class var methods: [String: NamedMethod] {
-          ["callAsFunction": NamedMethod(Model.callAsFunction(_:train:)), "encode": NamedMethod(Model.encode(_:)), "helper": NamedMethod(Model.helper), "up": NamedMethod(Model.up(_:)), "wrapped": NamedMethod(Model.wrapped(_:)), "print": NamedMethod(Model.print)]
-        }
-      }
-
-      extension Model: Configurable {
         /// Makes a module of a configuration.
         convenience init(
           _ configuration: Configuration<Model>, name: String?
         ) {
           self.init(name: name)
         }
+
+        override class var methods: [String: NamedMethod] {
+          ["callAsFunction": NamedMethod(Model.callAsFunction(_:train:)), "encode": NamedMethod(Model.encode(_:)), "helper": NamedMethod(Model.helper), "up": NamedMethod(Model.up(_:)), "wrapped": NamedMethod(Model.wrapped(_:)), "print": NamedMethod(Model.print)]
+        }
+      }
+
+      extension Model: Configurable {
+      }
+
+      extension Model: @unchecked Sendable {
       }
       """)
   }

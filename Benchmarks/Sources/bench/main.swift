@@ -11,6 +11,8 @@ let workloads: KeyValuePairs<String, () throws -> Result> = [
   "latency_tiny_mlp": benchLatency,
   "dispatch": benchDispatch,
   "grad": benchGrad,
+  "init": benchInit,
+  "apply": benchApply,
   "trace": benchTrace,
   "jit-call": benchJITCall,
   "gemm": benchGEMM,

@@ -121,3 +121,16 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension BatchNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<BatchNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      useRunningAverage: c.useRunningAverage, axis: c.axis, momentum: c.momentum,
+      epsilon: c.epsilon, dtype: c.dtype, paramDtype: c.paramDtype, useBias: c.useBias,
+      useScale: c.useScale, biasInit: c.biasInit, scaleInit: c.scaleInit, axisName: c.axisName,
+      axisIndexGroups: c.axisIndexGroups, useFastVariance: c.useFastVariance,
+      forceFloat32Reductions: c.forceFloat32Reductions, name: name)
+  }
+}

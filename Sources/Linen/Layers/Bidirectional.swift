@@ -68,3 +68,11 @@ public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
     ["forwardRNN": "forward_rnn", "backwardRNN": "backward_rnn"]
   }
 }
+
+extension Bidirectional: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Bidirectional>, name: String?) {
+    let c = configuration
+    self.init(c.forwardRNN, c.backwardRNN, mergeFn: c.mergeFn, timeMajor: c.timeMajor, name: name)
+  }
+}

@@ -122,3 +122,17 @@ func masked(_ kernel: Tensor, _ mask: Tensor) -> Tensor {
   }
   return kernel * mask
 }
+
+extension Conv: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Conv>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, c.kernelSize, strides: c.strides, padding: c.padding,
+      inputDilation: c.inputDilation, kernelDilation: c.kernelDilation,
+      featureGroupCount: c.featureGroupCount, useBias: c.useBias, mask: c.mask, dtype: c.dtype,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, promoteDtype: c.promoteDtype, convGeneralDilated: c.convGeneralDilated,
+      convGeneralDilatedCls: c.convGeneralDilatedCls, name: name)
+  }
+}

@@ -71,3 +71,13 @@ public final class ConvLSTMCell: Module, RNNCell, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension ConvLSTMCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<ConvLSTMCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, c.kernelSize, strides: c.strides, padding: c.padding, useBias: c.useBias,
+      dtype: c.dtype, paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
+}

@@ -139,3 +139,17 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension ConvLocal: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<ConvLocal>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, c.kernelSize, strides: c.strides, padding: c.padding,
+      inputDilation: c.inputDilation, kernelDilation: c.kernelDilation,
+      featureGroupCount: c.featureGroupCount, useBias: c.useBias, mask: c.mask, dtype: c.dtype,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, promoteDtype: c.promoteDtype, convGeneralDilated: c.convGeneralDilated,
+      convGeneralDilatedCls: c.convGeneralDilatedCls, name: name)
+  }
+}

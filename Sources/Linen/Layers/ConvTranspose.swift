@@ -148,3 +148,16 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension ConvTranspose: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<ConvTranspose>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, c.kernelSize, strides: c.strides, padding: c.padding,
+      kernelDilation: c.kernelDilation, useBias: c.useBias, mask: c.mask, dtype: c.dtype,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, transposeKernel: c.transposeKernel, promoteDtype: c.promoteDtype,
+      preferredElementType: c.preferredElementType, name: name)
+  }
+}

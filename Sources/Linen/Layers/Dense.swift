@@ -74,6 +74,8 @@ extension Dense: Configurable {
     let c = configuration
     self.init(
       c.features, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
-      kernelInit: c.kernelInit, biasInit: c.biasInit, name: name)
+      precision: c.precision, kernelInit: c.kernelInit, biasInit: c.biasInit,
+      promoteDtype: c.promoteDtype, dotGeneral: c.dotGeneral, dotGeneralCls: c.dotGeneralCls,
+      name: name)
   }
 }

@@ -118,3 +118,15 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension DenseGeneral: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<DenseGeneral>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, axis: c.axis, batchDims: c.batchDims, useBias: c.useBias, dtype: c.dtype,
+      paramDtype: c.paramDtype, kernelInit: c.kernelInit, biasInit: c.biasInit,
+      precision: c.precision, promoteDtype: c.promoteDtype, dotGeneral: c.dotGeneral,
+      dotGeneralCls: c.dotGeneralCls, name: name)
+  }
+}

@@ -60,3 +60,13 @@ public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension Dropout: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Dropout>, name: String?) {
+    let c = configuration
+    self.init(
+      c.rate, broadcastDims: c.broadcastDims, deterministic: c.deterministic,
+      rngCollection: c.rngCollection, name: name)
+  }
+}

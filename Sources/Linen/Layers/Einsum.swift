@@ -103,3 +103,14 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension Einsum: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Einsum>, name: String?) {
+    let c = configuration
+    self.init(
+      c.shape, c.einsumString, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
+      precision: c.precision, kernelInit: c.kernelInit, biasInit: c.biasInit,
+      promoteDtype: c.promoteDtype, preferredElementType: c.preferredElementType, name: name)
+  }
+}

@@ -81,3 +81,13 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
 /// 1 / features.
 public let defaultEmbedInit = Initializer.varianceScaling(
   scale: 1, mode: .fanIn, distribution: .normal, outAxis: [0])
+
+extension Embed: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Embed>, name: String?) {
+    let c = configuration
+    self.init(
+      c.numEmbeddings, c.features, dtype: c.dtype, paramDtype: c.paramDtype,
+      embeddingInit: c.embeddingInit, promoteDtype: c.promoteDtype, name: name)
+  }
+}

@@ -74,3 +74,14 @@ public final class GRUCell: Module, RNNCell, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension GRUCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<GRUCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
+}

@@ -132,3 +132,16 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension GroupNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<GroupNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      c.numGroups, groupSize: c.groupSize, epsilon: c.epsilon, dtype: c.dtype,
+      paramDtype: c.paramDtype, useBias: c.useBias, useScale: c.useScale, biasInit: c.biasInit,
+      scaleInit: c.scaleInit, reductionAxes: c.reductionAxes, axisName: c.axisName,
+      axisIndexGroups: c.axisIndexGroups, useFastVariance: c.useFastVariance,
+      forceFloat32Reductions: c.forceFloat32Reductions, name: name)
+  }
+}

@@ -87,3 +87,16 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension InstanceNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<InstanceNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      epsilon: c.epsilon, dtype: c.dtype, paramDtype: c.paramDtype, useBias: c.useBias,
+      useScale: c.useScale, biasInit: c.biasInit, scaleInit: c.scaleInit,
+      featureAxes: c.featureAxes, axisName: c.axisName, axisIndexGroups: c.axisIndexGroups,
+      useFastVariance: c.useFastVariance, forceFloat32Reductions: c.forceFloat32Reductions,
+      name: name)
+  }
+}

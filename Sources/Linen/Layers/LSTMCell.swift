@@ -78,3 +78,14 @@ public final class LSTMCell: Module, RNNCell, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension LSTMCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<LSTMCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
+}

@@ -82,3 +82,16 @@ public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension LayerNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<LayerNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      epsilon: c.epsilon, dtype: c.dtype, paramDtype: c.paramDtype, useBias: c.useBias,
+      useScale: c.useScale, biasInit: c.biasInit, scaleInit: c.scaleInit,
+      reductionAxes: c.reductionAxes, featureAxes: c.featureAxes, axisName: c.axisName,
+      axisIndexGroups: c.axisIndexGroups, useFastVariance: c.useFastVariance,
+      forceFloat32Reductions: c.forceFloat32Reductions, name: name)
+  }
+}

@@ -79,3 +79,15 @@ public final class MGUCell: Module, RNNCell, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension MGUCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<MGUCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, forgetBiasInit: c.forgetBiasInit,
+      activationBiasInit: c.activationBiasInit, dtype: c.dtype, paramDtype: c.paramDtype,
+      carryInit: c.carryInit, resetGate: c.resetGate, name: name)
+  }
+}

@@ -122,3 +122,14 @@ final class DenseParams: Module, @unchecked Sendable {
 
   override class var holdsModules: Bool { false }
 }
+
+extension OptimizedLSTMCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<OptimizedLSTMCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
+}

@@ -74,3 +74,15 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension RMSNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<RMSNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      epsilon: c.epsilon, dtype: c.dtype, paramDtype: c.paramDtype, useScale: c.useScale,
+      scaleInit: c.scaleInit, reductionAxes: c.reductionAxes, featureAxes: c.featureAxes,
+      axisName: c.axisName, axisIndexGroups: c.axisIndexGroups, useFastVariance: c.useFastVariance,
+      forceFloat32Reductions: c.forceFloat32Reductions, name: name)
+  }
+}

@@ -154,3 +154,10 @@ extension Sequential.Part: ModuleHolder {
     }
   }
 }
+
+extension Sequential: Configurable {
+  /// Makes a chain of a configuration.
+  public convenience init(_ configuration: Configuration<Sequential>, name: String?) {
+    self.init(configuration.layers, name: name)
+  }
+}

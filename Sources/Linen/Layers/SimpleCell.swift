@@ -63,3 +63,14 @@ public final class SimpleCell: Module, RNNCell, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension SimpleCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<SimpleCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, residual: c.residual, name: name)
+  }
+}

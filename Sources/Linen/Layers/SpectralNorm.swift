@@ -100,3 +100,14 @@ extension SpectralNorm where Layer: UnaryLayer {
     compact(inputs, updateStats) { inputs, updateStats in run(updateStats) { $0(inputs) } }
   }
 }
+
+extension SpectralNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<SpectralNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      c.layerInstance, nSteps: c.nSteps, epsilon: c.epsilon, dtype: c.dtype,
+      paramDtype: c.paramDtype, errorOnNonMatrix: c.errorOnNonMatrix,
+      collectionName: c.collectionName, name: name)
+  }
+}

@@ -87,3 +87,14 @@ extension WeightNorm: UnaryLayer where Layer: UnaryLayer {
     compact(inputs) { inputs in run { $0(inputs) } }
   }
 }
+
+extension WeightNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<WeightNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      c.layerInstance, epsilon: c.epsilon, dtype: c.dtype, paramDtype: c.paramDtype,
+      useScale: c.useScale, scaleInit: c.scaleInit, featureAxes: c.featureAxes,
+      variableFilter: c.variableFilter, name: name)
+  }
+}

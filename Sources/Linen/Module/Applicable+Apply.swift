@@ -62,11 +62,17 @@ extension Applicable where Self: Module {
     capture: CaptureFilter, flags: [String: Bool], _ body: (Self) throws -> R
   ) throws -> (output: R, variables: Variables) {
     let mutable = capture.isOn ? mutable.union("intermediates") : mutable
-    return try Scope.apply(variables, rngs: rngs, mutable: mutable, flags: flags) { scope in
-      let context = ModuleContext()
-      context.capture = capture
-      context.bindRoot(self, scope)
-      return try ContextSlot.modules.with(context) { try body(self) }
+    do {
+      return try Scope.apply(variables, rngs: rngs, mutable: mutable, flags: flags) { scope in
+        let context = ModuleContext()
+        context.capture = capture
+        context.bindRoot(self, scope)
+        return try ContextSlot.modules.with(context) { try body(self) }
+      }
+    } catch var error as any LocatedError where error.path == nil {
+      // Found before or after the call itself, as what is wrong with the variables as a whole.
+      error.path = ModuleContext.current?.errorPath ?? "/\(ClassInfo.of(self).name)"
+      throw error
     }
   }
 }

@@ -20,6 +20,7 @@
 ///   value; the macro makes a constant of it. A `let` with a value is no argument. If the class has
 ///   an initializer of its own, none is made.
 /// - copies with changes: the class is ``Configurable``.
+/// - the conformance `@unchecked Sendable`, which every subclass has to state again.
 /// - the list of its properties, so that they need not be found by reflection.
 /// - the table of its methods by name, for `apply(variables, method: "encode", x)`.
 /// - the wrapping of every method: those marked ``Compact()`` in `compact { }`, all others in
@@ -29,7 +30,7 @@
 /// The class must be final, a direct subclass of ``Module-class``, and not inside a function.
 @attached(member, names: named(init), named(fieldValues), named(methods))
 @attached(memberAttribute)
-@attached(extension, conformances: Configurable, names: named(init))
+@attached(extension, conformances: Configurable, Sendable)
 public macro Module() = #externalMacro(module: "LinenMacros", type: "ModuleMacro")
 
 /// Marks a method that makes its submodules and parameters where it uses them: wraps its body in

@@ -107,19 +107,19 @@ extension Module {
   @inline(__always)
   private func beginCall(isCompact: Bool, _ function: String = "") -> RunningCall? {
     guard let context = ModuleContext.current, let binding = context.binding(of: self) else {
-      if isCompact { recordUnbound() }
+      if isCompact { recordUnboundCall() }
       return nil
     }
     return RunningCall(context, binding, isCompact: isCompact, function)
   }
 
-  private func recordUnbound() {
+  private func recordUnboundCall() {
     let name = ClassInfo.of(self).name
     if let context = ModuleContext.current, birthplace == context.id, context.isIdle {
       // Made by a method of the root module that is not wrapped, or by the caller's closure.
       record(LinenError(.submoduleOutsideSetup(module: name)))
     } else {
-      record(LinenError(.compactUnbound(module: name)))
+      recordUnbound(.compactUnbound(module: name))
     }
   }
 }

@@ -19,4 +19,11 @@ extension Module {
 
   /// Whether the module has variables: it is part of a running call.
   public final var isBound: Bool { ModuleContext.current?.binding(of: self) != nil }
+
+  /// Records an error of a module that has no place; outside of every call the path is its name.
+  final func recordUnbound(_ fact: LinenError.Fact) {
+    var error = LinenError(fact)
+    if ModuleContext.current == nil { error.path = "/\(ClassInfo.of(self).name)" }
+    record(error)
+  }
 }

@@ -89,7 +89,7 @@ extension Module {
   /// The place in the running call; records an error and gives nil if there is none.
   final func bound(_ action: String) -> Binding? {
     guard let context = ModuleContext.current, let binding = context.binding(of: self) else {
-      record(LinenError(.unbound(action: action, module: ClassInfo.of(self).name)))
+      recordUnbound(.unbound(action: action, module: ClassInfo.of(self).name))
       return nil
     }
     return binding

@@ -78,7 +78,7 @@ extension Module {
   func setProperty<Value>(_ id: UInt64, _ storage: AnyKeyPath, _ value: Value) {
     let name = Fields.label(of: storage, id, self)
     guard let context = ModuleContext.current, let binding = context.binding(of: self) else {
-      record(LinenError(.setupUnbound(module: ClassInfo.of(self).name, attribute: name)))
+      recordUnbound(.setupUnbound(module: ClassInfo.of(self).name, attribute: name))
       return
     }
     guard binding.isInSetup else {
@@ -97,13 +97,13 @@ extension Module {
     _ id: UInt64, _ storage: AnyKeyPath, isBound: Bool
   ) -> Value {
     let name = Fields.label(of: storage, id, self)
-    let error = LinenError(
-      .attributeMissing(module: ClassInfo.of(self).name, attribute: name, isBound: isBound))
-    record(error)
+    let fact = LinenError.Fact.attributeMissing(
+      module: ClassInfo.of(self).name, attribute: name, isBound: isBound)
+    recordUnbound(fact)
     if let tensor = Tensor.zeros([]) as? Value { return tensor }
     if !isBound, let value: Value = detachedProperty(id) { return value }
     // setup() never sets the property: a mistake in the class, for which no value can stand.
-    fatalError("\(error)")
+    fatalError("\(LinenError(fact))")
   }
 
   private func detachedProperty<Value>(_ id: UInt64) -> Value? {

@@ -10,7 +10,7 @@ public func shareScope(_ module: Module, _ other: Module) {
   guard let context = ModuleContext.current, let first = context.binding(of: module),
     let second = context.binding(of: other)
   else {
-    record(LinenError(.shareScopeUnbound(module: ClassInfo.of(module).name)))
+    module.recordUnbound(.shareScopeUnbound(module: ClassInfo.of(module).name))
     return
   }
   if second.scope.isBelow(first.scope) {

@@ -61,14 +61,14 @@ import Testing
       "ApplyScopeInvalidVariablesTypeError",
       "The first argument passed to an apply function should be a dictionary of collections. Each "
         + "collection should be a dictionary with string keys.",
-      ["hint: \"params\" is a value"]
+      ["path: /Dense", "hint: \"params\" is a value"]
     ) { _ = try Dense(3).apply(["params": Tensor.ones([3])]) { $0(x) } },
     Mistake(
       "ApplyScopeInvalidVariablesStructureError",
       "Expect the `variables` (first argument) passed to apply() to be a dict with the structure "
         + "{\"params\": ...}, but got a dict with an extra params layer, i.e.  {\"params\": "
         + "{\"params\": ... } }. You should instead pass in your dict's [\"params\"].",
-      ["hint: pass variables, or [\"params\": variables[\"params\"]]"]
+      ["path: /Dense", "hint: pass variables, or [\"params\": variables[\"params\"]]"]
     ) { _ = try Dense(3).apply(["params": ["params": Variables()]]) { $0(x) } },
     Mistake(
       "ScopeParamNotFoundError", "Could not find parameter named \"kernel\" in scope \"/\".",
@@ -172,17 +172,18 @@ import Testing
     ) { _ = try Late().initialize(Key(0)) { $0(x) } },
     Mistake(
       "CallCompactUnboundModuleError", "Can't call compact methods on unbound modules",
-      ["hint: call it inside: try dense.apply(variables) { $0(x) }"]
+      ["path: /Dense", "hint: call it inside: try dense.apply(variables) { $0(x) }"]
     ) { _ = Dense(3)(x) },
     Mistake(
       "CallSetupUnboundModuleError", "Can't call compact methods on unbound modules",
       [
-        "hint: setup() of Late runs by itself inside initialize and apply; \"w\" is set there only"
+        "path: /Late",
+        "hint: setup() of Late runs by itself inside initialize and apply; \"w\" is set there only",
       ]
     ) { Late().setup() },
     Mistake(
       "CallShareScopeOnUnboundModuleError", "Can't call `share_scope` on unbound modules",
-      ["hint: Dense has variables inside initialize and apply, or after bind"]
+      ["path: /Dense", "hint: Dense has variables inside initialize and apply, or after bind"]
     ) { shareScope(Dense(2), Dense(3)) },
     Mistake(
       "TransformedMethodReturnValueError",

@@ -67,6 +67,7 @@ import Testing
     #expect(
       errorText { _ = try Simple().apply(variables, mutable: ["parms"]) { $0(x) } } == """
         The mutable collection "parms" is not among the variables, and no module uses it.
+        path: /Simple
         present: params
         hint: did you mean "params"?
         """)
@@ -127,6 +128,7 @@ import Testing
     #expect(
       errorText { try withErrors { _ = Dense(3)(x) } } == """
         Can't call compact methods on unbound modules (\(documentation)CallCompactUnboundModuleError)
+        path: /Dense
         hint: call it inside: try dense.apply(variables) { $0(x) }
         """)
   }
@@ -190,6 +192,7 @@ import Testing
       errorText { try withErrors { _ = M().dense } } == """
         "M" object has no attribute "dense". If "dense" is defined in '.setup()', remember these \
         fields are only accessible from inside 'init' or 'apply'.
+        path: /M
         """)
     #expect(
       errorText { try withErrors { M().setup() } }
