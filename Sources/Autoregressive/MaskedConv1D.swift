@@ -87,3 +87,15 @@ public final class MaskedConv1D: Module, UnaryLayer, @unchecked Sendable {
     }
   }
 }
+
+extension MaskedConv1D: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<MaskedConv1D>, name: String?) {
+    let c = configuration
+    self.init(
+      features: c.features, kernelSize: c.kernelSize, kernelDilation: c.kernelDilation,
+      exclusive: c.exclusive, featureGroupCount: c.featureGroupCount, useBias: c.useBias,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, name: name)
+  }
+}

@@ -98,3 +98,15 @@ public final class MaskedConv2D: Module, UnaryLayer, @unchecked Sendable {
     return b.map { y + $0 } ?? y
   }
 }
+
+extension MaskedConv2D: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<MaskedConv2D>, name: String?) {
+    let c = configuration
+    self.init(
+      features: c.features, kernelSize: c.kernelSize, kernelDilation: c.kernelDilation,
+      exclusive: c.exclusive, featureGroupCount: c.featureGroupCount, useBias: c.useBias,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, name: name)
+  }
+}

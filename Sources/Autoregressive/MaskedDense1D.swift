@@ -68,3 +68,13 @@ public final class MaskedDense1D: Module, UnaryLayer, @unchecked Sendable {
       .reshaped(to: [size * channels, size * features])
   }
 }
+
+extension MaskedDense1D: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<MaskedDense1D>, name: String?) {
+    let c = configuration
+    self.init(
+      features: c.features, exclusive: c.exclusive, useBias: c.useBias, paramDtype: c.paramDtype,
+      precision: c.precision, kernelInit: c.kernelInit, biasInit: c.biasInit, name: name)
+  }
+}

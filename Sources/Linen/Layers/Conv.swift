@@ -41,8 +41,8 @@ public final class Conv: Module, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Convolves in the place of the usual convolution; nil for that.
   public let convGeneralDilated: ConvGeneralDilatedFunction?
   /// Makes a module that convolves in the place of the usual convolution; nil for none.
@@ -54,7 +54,7 @@ public final class Conv: Module, @unchecked Sendable {
     inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
     useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
     precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction = .promoteDType,
     convGeneralDilated: ConvGeneralDilatedFunction? = nil,
     convGeneralDilatedCls: ConvGeneralDilatedClass? = nil, name: String? = nil
   ) {
@@ -108,6 +108,20 @@ public final class Conv: Module, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension Conv: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Conv>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, c.kernelSize, strides: c.strides, padding: c.padding,
+      inputDilation: c.inputDilation, kernelDilation: c.kernelDilation,
+      featureGroupCount: c.featureGroupCount, useBias: c.useBias, mask: c.mask, dtype: c.dtype,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, promoteDtype: c.promoteDtype, convGeneralDilated: c.convGeneralDilated,
+      convGeneralDilatedCls: c.convGeneralDilatedCls, name: name)
+  }
 }
 
 /// The kernel with a mask multiplied in; records an error if their shapes differ.

@@ -15,11 +15,11 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   /// The sizes of the window.
   public let kernelSize: [Int]
   /// How far apart the input's elements are set.
-  public let strides: PerAxis
+  public let strides: PerAxis?
   /// The padding of the convolution that this transposes.
   public let padding: Padding
   /// Kernel elements are taken to lie this far apart.
-  public let kernelDilation: PerAxis
+  public let kernelDilation: PerAxis?
   /// Whether to add a bias.
   public let useBias: Bool
   /// What the kernel is multiplied with, of its shape.
@@ -36,18 +36,18 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   public let biasInit: Initializer
   /// Whether the kernel is turned round, with its input and output features swapped.
   public let transposeKernel: Bool
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// The dtype of the result, and in which products are added up; nil for that of the operands.
   public let preferredElementType: DType?
 
   /// Makes a transposed convolution with a window.
   public init(
-    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis = 1, padding: Padding = .same,
-    kernelDilation: PerAxis = 1, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
+    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis? = nil, padding: Padding = .same,
+    kernelDilation: PerAxis? = nil, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
     paramDtype: DType = .float32, precision: Precision? = nil,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    transposeKernel: Bool = false, promoteDtype: PromoteDTypeFunction? = nil,
+    transposeKernel: Bool = false, promoteDtype: PromoteDTypeFunction = .promoteDType,
     preferredElementType: DType? = nil, name: String? = nil
   ) {
     self.features = features
@@ -79,11 +79,11 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
 
   private func convolve(_ inputs: Tensor) -> Tensor {
     let rank = kernelSize.count
-    let steps = strides.expanded(to: rank, "strides")
+    let steps = (strides ?? 1).expanded(to: rank, "strides")
     let ones = Array(repeating: 1, count: rank)
     let window = SpatialWindow(
       kernel: kernelSize, strides: ones, inputDilation: steps,
-      kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+      kernelDilation: (kernelDilation ?? 1).expanded(to: rank, "kernel_dilation"))
     let channels = inputs.shape[-1]
     let ends = transposeKernel ? [features, channels] : [channels, features]
     var kernel = param("kernel", kernelInit, Shape(kernelSize + ends), dtype: paramDtype)
@@ -147,4 +147,17 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension ConvTranspose: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<ConvTranspose>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, c.kernelSize, strides: c.strides, padding: c.padding,
+      kernelDilation: c.kernelDilation, useBias: c.useBias, mask: c.mask, dtype: c.dtype,
+      paramDtype: c.paramDtype, precision: c.precision, kernelInit: c.kernelInit,
+      biasInit: c.biasInit, transposeKernel: c.transposeKernel, promoteDtype: c.promoteDtype,
+      preferredElementType: c.preferredElementType, name: name)
+  }
 }

@@ -21,8 +21,8 @@ public final class Dense: Module, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Multiplies in the place of the usual product; nil for that.
   public let dotGeneral: DotGeneralFunction?
   /// Makes a module that multiplies in the place of the usual product; nil for none.
@@ -32,7 +32,7 @@ public final class Dense: Module, @unchecked Sendable {
   public init(
     _ features: Int, useBias: Bool = true, dtype: DType? = nil, paramDtype: DType = .float32,
     precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction = .promoteDType,
     dotGeneral: DotGeneralFunction? = nil, dotGeneralCls: DotGeneralClass? = nil,
     name: String? = nil
   ) {
@@ -65,15 +65,17 @@ public final class Dense: Module, @unchecked Sendable {
   package override class var holdsModules: Bool { false }
 }
 
-/// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
-public let defaultKernelInit = Initializer.lecunNormal()
-
 extension Dense: Configurable {
   /// Makes a layer of a configuration.
   public convenience init(_ configuration: Configuration<Dense>, name: String?) {
     let c = configuration
     self.init(
       c.features, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
-      kernelInit: c.kernelInit, biasInit: c.biasInit, name: name)
+      precision: c.precision, kernelInit: c.kernelInit, biasInit: c.biasInit,
+      promoteDtype: c.promoteDtype, dotGeneral: c.dotGeneral, dotGeneralCls: c.dotGeneralCls,
+      name: name)
   }
 }
+
+/// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
+public let defaultKernelInit = Initializer.lecunNormal()

@@ -12,7 +12,7 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   /// The sizes of the new axes.
   public let features: [Int]
   /// The axes that are mapped.
-  public let axis: [Int]
+  public let axis: Axes
   /// Leading axes of which each member has its own kernel.
   public let batchDims: [Int]
   /// Whether to add a bias.
@@ -27,8 +27,8 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   public let biasInit: Initializer
   /// How exactly products are computed; see ``Precision``.
   public let precision: Precision?
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Multiplies in the place of the usual product; nil for that.
   public let dotGeneral: DotGeneralFunction?
   /// Makes a module that multiplies in the place of the usual product; nil for none.
@@ -36,10 +36,10 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
 
   /// Makes a linear layer whose result has axes of the sizes `features`.
   public init(
-    _ features: [Int], axis: [Int] = [-1], batchDims: [Int] = [], useBias: Bool = true,
+    _ features: [Int], axis: Axes = -1, batchDims: [Int] = [], useBias: Bool = true,
     dtype: DType? = nil, paramDtype: DType = .float32,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    precision: Precision? = nil, promoteDtype: PromoteDTypeFunction? = nil,
+    precision: Precision? = nil, promoteDtype: PromoteDTypeFunction = .promoteDType,
     dotGeneral: DotGeneralFunction? = nil, dotGeneralCls: DotGeneralClass? = nil,
     name: String? = nil
   ) {
@@ -117,4 +117,16 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension DenseGeneral: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<DenseGeneral>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, axis: c.axis, batchDims: c.batchDims, useBias: c.useBias, dtype: c.dtype,
+      paramDtype: c.paramDtype, kernelInit: c.kernelInit, biasInit: c.biasInit,
+      precision: c.precision, promoteDtype: c.promoteDtype, dotGeneral: c.dotGeneral,
+      dotGeneralCls: c.dotGeneralCls, name: name)
+  }
 }

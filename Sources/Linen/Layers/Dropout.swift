@@ -53,10 +53,20 @@ public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func maskShape(_ inputs: Tensor) -> Shape {
-    canonicalAxes(broadcastDims, inputs, "Dropout").reduce(inputs.shape) {
+    canonicalAxes(Axes(broadcastDims), inputs, "Dropout").reduce(inputs.shape) {
       $0.replacing($1, with: 1)
     }
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension Dropout: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Dropout>, name: String?) {
+    let c = configuration
+    self.init(
+      c.rate, broadcastDims: c.broadcastDims, deterministic: c.deterministic,
+      rngCollection: c.rngCollection, name: name)
+  }
 }

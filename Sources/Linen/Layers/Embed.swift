@@ -20,15 +20,15 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   public let paramDtype: DType
   /// Makes the table.
   public let embeddingInit: Initializer
-  /// Brings input and table to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and table to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
 
   @Setup private var embedding: Tensor
 
   /// Makes a table of `numEmbeddings` vectors.
   public init(
     _ numEmbeddings: Int, _ features: Int, dtype: DType? = nil, paramDtype: DType = .float32,
-    embeddingInit: Initializer = defaultEmbedInit, promoteDtype: PromoteDTypeFunction? = nil,
+    embeddingInit: Initializer = defaultEmbedInit, promoteDtype: PromoteDTypeFunction = .promoteDType,
     name: String? = nil
   ) {
     self.numEmbeddings = numEmbeddings
@@ -70,11 +70,21 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func promoted(_ tensors: [Tensor], _ whenNil: DType? = nil) -> [Tensor] {
-    if let promoteDtype { return promoteDtype(tensors, dtype) }
-    return promoteDType(tensors, dtype: dtype ?? whenNil)
+    promoteDtype.isStandard
+      ? promoteDType(tensors, dtype: dtype ?? whenNil) : promoteDtype(tensors, dtype)
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension Embed: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Embed>, name: String?) {
+    let c = configuration
+    self.init(
+      c.numEmbeddings, c.features, dtype: c.dtype, paramDtype: c.paramDtype,
+      embeddingInit: c.embeddingInit, promoteDtype: c.promoteDtype, name: name)
+  }
 }
 
 /// What makes tables of embeddings unless another initializer is given: normal numbers of variance

@@ -29,8 +29,8 @@ public final class GRUCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` outputs.
   public init(
-    _ features: Int, gateFn: @escaping ActivationFunction = { sigmoid($0) },
-    activationFn: @escaping ActivationFunction = { tanh($0) },
+    _ features: Int, gateFn: ActivationFunction = .sigmoid,
+    activationFn: ActivationFunction = .tanh,
     kernelInit: Initializer = defaultKernelInit, recurrentKernelInit: Initializer = .orthogonal(),
     biasInit: Initializer = .zeros, dtype: DType? = nil, paramDtype: DType = .float32,
     carryInit: Initializer = .zeros, name: String? = nil
@@ -73,4 +73,15 @@ public final class GRUCell: Module, RNNCell, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension GRUCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<GRUCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
 }

@@ -31,8 +31,8 @@ public final class LSTMCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` outputs.
   public init(
-    _ features: Int, gateFn: @escaping ActivationFunction = { sigmoid($0) },
-    activationFn: @escaping ActivationFunction = { tanh($0) },
+    _ features: Int, gateFn: ActivationFunction = .sigmoid,
+    activationFn: ActivationFunction = .tanh,
     kernelInit: Initializer = defaultKernelInit, recurrentKernelInit: Initializer = .orthogonal(),
     biasInit: Initializer = .zeros, dtype: DType? = nil, paramDtype: DType = .float32,
     carryInit: Initializer = .zeros, name: String? = nil
@@ -77,4 +77,15 @@ public final class LSTMCell: Module, RNNCell, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension LSTMCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<LSTMCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
 }

@@ -34,8 +34,8 @@ public final class MGUCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` outputs.
   public init(
-    _ features: Int, gateFn: @escaping ActivationFunction = { sigmoid($0) },
-    activationFn: @escaping ActivationFunction = { tanh($0) },
+    _ features: Int, gateFn: ActivationFunction = .sigmoid,
+    activationFn: ActivationFunction = .tanh,
     kernelInit: Initializer = defaultKernelInit, recurrentKernelInit: Initializer = .orthogonal(),
     forgetBiasInit: Initializer = .ones, activationBiasInit: Initializer = .zeros,
     dtype: DType? = nil, paramDtype: DType = .float32, carryInit: Initializer = .zeros,
@@ -78,4 +78,16 @@ public final class MGUCell: Module, RNNCell, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension MGUCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<MGUCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, forgetBiasInit: c.forgetBiasInit,
+      activationBiasInit: c.activationBiasInit, dtype: c.dtype, paramDtype: c.paramDtype,
+      carryInit: c.carryInit, resetGate: c.resetGate, name: name)
+  }
 }

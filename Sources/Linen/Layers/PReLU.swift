@@ -28,3 +28,11 @@ public final class PReLU: Module, UnaryLayer, @unchecked Sendable {
 
   package override class var holdsModules: Bool { false }
 }
+
+extension PReLU: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<PReLU>, name: String?) {
+    let c = configuration
+    self.init(paramDtype: c.paramDtype, negativeSlopeInit: c.negativeSlopeInit, name: name)
+  }
+}

@@ -193,3 +193,14 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
     }
   }
 }
+
+extension RNN: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<RNN>, name: String?) {
+    let c = configuration
+    self.init(
+      c.cell, timeMajor: c.timeMajor, reverse: c.reverse, keepOrder: c.keepOrder, unroll: c.unroll,
+      variableAxes: c.variableAxes, variableBroadcast: c.variableBroadcast,
+      variableCarry: c.variableCarry, splitRNGs: c.splitRNGs, name: name)
+  }
+}

@@ -25,7 +25,7 @@ public final class SimpleCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` outputs.
   public init(
-    _ features: Int, activationFn: @escaping ActivationFunction = { tanh($0) },
+    _ features: Int, activationFn: ActivationFunction = .tanh,
     kernelInit: Initializer = defaultKernelInit, recurrentKernelInit: Initializer = .orthogonal(),
     biasInit: Initializer = .zeros, dtype: DType? = nil, paramDtype: DType = .float32,
     carryInit: Initializer = .zeros, residual: Bool = false, name: String? = nil
@@ -62,4 +62,15 @@ public final class SimpleCell: Module, RNNCell, @unchecked Sendable {
   }
 
   package override class var holdsModules: Bool { false }
+}
+
+extension SimpleCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<SimpleCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, residual: c.residual, name: name)
+  }
 }

@@ -94,6 +94,17 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   }
 }
 
+extension SpectralNorm: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<SpectralNorm>, name: String?) {
+    let c = configuration
+    self.init(
+      c.layerInstance, nSteps: c.nSteps, epsilon: c.epsilon, dtype: c.dtype,
+      paramDtype: c.paramDtype, errorOnNonMatrix: c.errorOnNonMatrix,
+      collectionName: c.collectionName, name: name)
+  }
+}
+
 extension SpectralNorm where Layer: UnaryLayer {
   /// Applies the layer with its weights normalized.
   public func callAsFunction(_ inputs: Tensor, updateStats: Bool) -> Tensor {
