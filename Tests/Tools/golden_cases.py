@@ -335,8 +335,9 @@ def finished(case, json, tensors, results):
         rtol, ulp = (0.02, 2 * 2.0**-8) if halves else (1e-12, 8 * 2.0**-52) if wide else (
             1e-5, 8 * 2.0**-23)
         tolerance[group] = {"rtol": rtol, "atol": max(ulp * largest, 1e-36)}
-        exact = "orthogonal" not in text and "Norm" not in case.module
-        exact = exact and not any(c in str(case.config) + case.module for c in ("Cell", "netket."))
+        names = str(case.config) + case.module
+        exact = "Norm" not in case.module and not any(
+            c in names for c in ("orthogonal", "WeightNorm", "SpectralNorm", "Cell", "netket."))
         if not wide and exact and (group == "init" or case.kind == "initializer"):
             tolerance[group] = "bitwise"
     if "init" in tolerance:

@@ -143,7 +143,9 @@ public func dotProductAttentionWeights(_ inputs: AttentionInputs) -> Tensor {
   var logits = inputs.einsum(
     inputs.qkAttnWeightsEinsum, "...qhd,...khd->...hqk", query / depth, key)
   if let bias = inputs.bias { logits = logits + bias }
-  if let mask = inputs.mask { logits = which(mask, logits, Tensor(-dtype.largestFinite, dtype: dtype)) }
+  if let mask = inputs.mask {
+    logits = which(mask, logits, Tensor(-dtype.largestFinite, dtype: dtype))
+  }
   let isWide = inputs.forceFp32ForSoftmax && dtype != .float32
   var weights = isWide ? softmax(logits.cast(to: .float32)) : softmax(logits).cast(to: dtype)
   inputs.module?.sow("intermediates", "attention_weights", weights)

@@ -144,6 +144,14 @@ public class AttentionLayer: Module, MultipleInputLayer, @unchecked Sendable {
       if let inputsV, inputsV.rank > 1, inputsV.shape[-1] == inputsV.shape[-2] {
         DiagnosticCollector.current?.note(.valuesLikeMask(shape: inputsV.shape))
       }
+      guard inputsQ.rank > 1 else {
+        record(
+          TensorError(
+            "attention",
+            .rankInvalid(rank: inputsQ.rank, expected: "a length and the features"),
+            [.init("inputs", inputsQ.type)]))
+        return inputsQ
+      }
       let features = qkvFeatures ?? inputsQ.shape[-1]
       guard numHeads > 0, features % numHeads == 0 else {
         record(

@@ -93,8 +93,9 @@ public final class Conv: Module, @unchecked Sendable {
       kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),
       inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
       kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+    guard window.isPositive("Conv", inputs), dividesGroups(inputs) else { return inputs }
     let (padded, pads) = window.resolve(padding, inputs)
-    let shape = Shape(kernelSize + [inputs.shape[-1] / Swift.max(featureGroupCount, 1), features])
+    let shape = Shape(kernelSize + [inputs.shape[-1] / featureGroupCount, features])
     var kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
     if let mask { kernel = masked(kernel, mask) }
     let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
@@ -105,6 +106,20 @@ public final class Conv: Module, @unchecked Sendable {
       injected(x, w, window, pads, groups: featureGroupCount)
       ?? convGeneral(x, w, window.padded(pads), groups: featureGroupCount)
     return b.map { y + $0 } ?? y
+  }
+
+  /// Whether the groups divide channels and features; records an error if not.
+  private func dividesGroups(_ inputs: Tensor) -> Bool {
+    let channels = inputs.shape[-1]
+    let groups = featureGroupCount
+    if groups > 0, channels % groups == 0, features % groups == 0 { return true }
+    record(
+      TensorError(
+        "Conv",
+        .other(
+          "channels and features must be a multiple of feature_group_count, but \(channels) and "
+            + "\(features) are not multiples of \(groups)"), [.init("inputs", inputs.type)]))
+    return false
   }
 
   package override class var holdsModules: Bool { false }

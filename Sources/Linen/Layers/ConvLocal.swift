@@ -95,6 +95,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
       kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),
       inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
       kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+    guard window.isPositive("ConvLocal", inputs) else { return inputs }
     let (padded, pads) = window.resolve(padding, inputs)
     let axes = window.padded(pads)
     let spatial = outputSizes(padded, window, pads)

@@ -43,7 +43,8 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
 
   /// Makes a transposed convolution with a window.
   public init(
-    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis? = nil, padding: Padding = .same,
+    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis? = nil,
+    padding: Padding = .same,
     kernelDilation: PerAxis? = nil, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
     paramDtype: DType = .float32, precision: Precision? = nil,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
@@ -84,6 +85,7 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
     let window = SpatialWindow(
       kernel: kernelSize, strides: ones, inputDilation: steps,
       kernelDilation: (kernelDilation ?? 1).expanded(to: rank, "kernel_dilation"))
+    guard window.isPositive("ConvTranspose", inputs) else { return inputs }
     let channels = inputs.shape[-1]
     let ends = transposeKernel ? [features, channels] : [channels, features]
     var kernel = param("kernel", kernelInit, Shape(kernelSize + ends), dtype: paramDtype)

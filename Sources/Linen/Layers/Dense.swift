@@ -52,6 +52,13 @@ public final class Dense: Module, @unchecked Sendable {
   /// Maps the last axis: `[..., inputs]` to `[..., features]`.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
     compact(inputs) { inputs in
+      guard inputs.rank > 0 else {
+        record(
+          TensorError(
+            "Dense", .rankInvalid(rank: 0, expected: "at least the features"),
+            [.init("inputs", inputs.type)]))
+        return inputs
+      }
       let kernel = param("kernel", kernelInit, [inputs.shape[-1], features], dtype: paramDtype)
       let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
       let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)

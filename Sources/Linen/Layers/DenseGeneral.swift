@@ -72,6 +72,17 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
                 + "dimensions starting from 0.")))
       }
       let axes = canonicalAxes(axis, inputs, "DenseGeneral")
+      if axes.count < axis.values.count || batch.count >= inputs.rank
+        || axes.contains(where: batch.contains)
+      {
+        record(
+          TensorError(
+            "DenseGeneral",
+            .other(
+              "axis \(axis.pythonText) and batch_dims \(pythonTuple(batchDims)) must name different "
+                + "axes of the input"), [.init("inputs", inputs.type)]))
+        return inputs
+      }
       let sizes = inputs.shape.dimensions
       let batchShape = batch.filter { $0 < sizes.count }.map { sizes[$0] }
       let kernel = param(

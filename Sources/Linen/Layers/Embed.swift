@@ -28,7 +28,8 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   /// Makes a table of `numEmbeddings` vectors.
   public init(
     _ numEmbeddings: Int, _ features: Int, dtype: DType? = nil, paramDtype: DType = .float32,
-    embeddingInit: Initializer = defaultEmbedInit, promoteDtype: PromoteDTypeFunction = .promoteDType,
+    embeddingInit: Initializer = defaultEmbedInit,
+    promoteDtype: PromoteDTypeFunction = .promoteDType,
     name: String? = nil
   ) {
     self.numEmbeddings = numEmbeddings

@@ -23,7 +23,9 @@ public final class SelfAttention: AttentionLayer, @unchecked Sendable {}
 
 extension MultiHeadDotProductAttention: Configurable {
   /// Makes a layer of a configuration.
-  public convenience init(_ configuration: Configuration<MultiHeadDotProductAttention>, name: String?) {
+  public convenience init(
+    _ configuration: Configuration<MultiHeadDotProductAttention>, name: String?
+  ) {
     self.init(of: configuration, name: name)
   }
 }

@@ -52,7 +52,8 @@ func promoteDType(
   if promote.isStandard { return promoteDType(x, y, z, dtype: dtype) }
   let results = promote([x, y] + (z.map { [$0] } ?? []), dtype)
   guard results.count == (z == nil ? 2 : 3) else {
-    record(LinenError(.other("\(promote.name) gives \(results.count) tensors for \(z == nil ? 2 : 3).")))
+    record(
+      LinenError(.other("\(promote.name) gives \(results.count) tensors for \(z == nil ? 2 : 3).")))
     return (x, y, z)
   }
   return (results[0], results[1], z == nil ? nil : results[2])

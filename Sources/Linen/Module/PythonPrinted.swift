@@ -96,7 +96,9 @@ func pythonDescription(_ value: Any) -> String {
   switch mirror.displayStyle {
   case .optional: return mirror.children.first.map { pythonDescription($0.value) } ?? "None"
   case .collection, .tuple: return pythonTuple(mirror.children.map { pythonDescription($0.value) })
-  case .set: return "{" + mirror.children.map { pythonDescription($0.value) }.sorted().joined(separator: ", ") + "}"
+  case .set:
+    return "{"
+      + mirror.children.map { pythonDescription($0.value) }.sorted().joined(separator: ", ") + "}"
   case nil where "\(type(of: value))".contains("->"): return "function"
   default: return "\(value)"
   }

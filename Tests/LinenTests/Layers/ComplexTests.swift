@@ -83,11 +83,28 @@ struct ComplexTests {
     #expect(results.map(\.dtype) == [.complex64, .complex64])
   }
 
-  @Test func attentionDTypeInfer() throws {
-    let x = Tensor.ones([4, 6, 5], dtype: .complex64)
-    let layer = MultiHeadDotProductAttention(
-      8, qkvFeatures: 16, deterministic: false, kernelInit: .ones, biasInit: .zeros)
-    let (y, _) = try layer.initializeWithOutput(Key(0)) { $0(x) }
-    #expect(y.shape == x.shape && y.dtype == .complex64)
+  /// Values of flax.linen.initializers with jax.random.key(3), (2, 2) and complex64.
+  @Test(arguments: [
+    (
+      Initializer.lecunNormal(), [0.0677770153, -0.1505436599, -0.4450888038, -0.2291391045],
+      [0.0111694671, -0.0404115058, 0.0533273853, -0.2157050520]
+    ),
+    (
+      Initializer.heUniform(), [0.1301188469, -0.2864673734, -0.7837903500, -0.4217396677],
+      [0.0214432310, -0.0768984705, 0.0939081982, -0.3970137835]
+    ),
+    (
+      Initializer.varianceScaling(scale: 1, mode: .fanIn, distribution: .normal),
+      [-1.1891698837, -0.8530833125, -0.2456982136, -0.4815629423],
+      [-0.9716107845, 0.0524080507, -0.0237947833, 0.1529965699]
+    ),
+  ])
+  func complexVarianceScaling(
+    _ initializer: Initializer, _ reals: [Double], _ imaginaries: [Double]
+  ) throws {
+    let values = initializer(Key(3), [2, 2], .complex64)
+    #expect(values.dtype == .complex64)
+    try expect(real(values), [2, 2], reals)
+    try expect(imag(values), [2, 2], imaginaries)
   }
 }

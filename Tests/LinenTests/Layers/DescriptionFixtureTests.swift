@@ -6,7 +6,8 @@ import Testing
 @Suite("Layers: descriptions")
 struct LayerDescriptionTests {
   @Test(
-    "a layer prints as in Flax", arguments: LayerCatalogue.rows.filter { !$0.name.hasPrefix("Masked") })
+    "a layer prints as in Flax",
+    arguments: LayerCatalogue.rows.filter { !$0.name.hasPrefix("Masked") })
   func catalogue(_ row: LayerRow) throws {
     #expect(row.module.description == (try expected(row.name)))
   }

@@ -83,7 +83,7 @@ struct FP8Tests {
     let usual = try run(DenseGeneral([64], name: "dense"))
     let rounded = try run(DenseGeneral([64], dotGeneralCls: make, name: "dense"))
     #expect(
-      shapes(rounded.3[overwriteWithGradient][name]) == [
+      shapes(rounded.3[overwriteWithGradient]["\(name)_0"]) == [
         "input_amax_history": [1024], "kernel_amax_history": [1024],
         "output_grad_amax_history": [1024], "input_scale": [1], "kernel_scale": [1],
         "output_grad_scale": [1],
@@ -123,7 +123,7 @@ struct FP8Tests {
       let params: Variables = variables["params"]
       let slopes: Variables = gradients["params"]
       variables = gradients.merging(["params": treeMap(params, slopes) { $0 - $1 * 0.01 }])
-      let state: Variables = variables[overwriteWithGradient][name]
+      let state: Variables = variables[overwriteWithGradient]["\(name)_0"]
       for (kind, value) in expected {
         try expectScalars(state["\(kind)_scale"], [value.scale], tolerance: 1e-5)
         try expectScalars(state["\(kind)_amax_history"], value.history, tolerance: 1e-5)

@@ -14,7 +14,8 @@ struct WeightNormTests {
     let x = Random.normal(keys[0], [1, 3])
     let model = Model { _, x in
       WeightNorm(
-        Dense(2, biasInit: .normal()), featureAxes: featureAxes.map { Axes($0) }, variableFilter: [name])(x)
+        Dense(2, biasInit: .normal()), featureAxes: featureAxes.map { Axes($0) },
+        variableFilter: [name])(x)
     }
     let variables = treeMap(try model.initialize(keys[1]) { $0(x) }) { $0 + 0.5 }
     let y = try model.apply(variables) { $0(x) }

@@ -143,7 +143,8 @@ private func isEqual(_ property: Any, _ json: JSON) throws -> Bool {
   case let value as Set<String>: return json.elements.map { Set($0.compactMap(\.text)) } == value
   case let value as PerAxis: return json.integer == value.values.first
   case let value as Axes:
-    return json.integer.map { Axes($0) == value } ?? (json.elements?.compactMap(\.integer) == value.values)
+    return json.integer.map { Axes($0) == value }
+      ?? (json.elements?.compactMap(\.integer) == value.values)
   case let value as PromoteDTypeFunction: return json["python"]?.text == value.name
   case let value as CollectionFilter: return try goldenFilter(json) ?? .none == value
   case let value as Padding: return json.text == value.description

@@ -16,9 +16,13 @@ extension Misuse {
       "Memory dimension (4) must be divisible by number of heads (-2).",
       MultiHeadDotProductAttention(-2), filled(2, 3, 4)),
     Misuse(
-      "attention of a vector", flax: "tuple index out of range", "?",
+      "attention of a vector", flax: "tuple index out of range",
+      "rank is 1, expected a length and the features, inputs f32[4] (in /MultiHeadDotProductAttention)",
       MultiHeadDotProductAttention(2), filled(4)),
-    Misuse("a mask that does not broadcast", flax: "Incompatible shapes for broadcasting", "?") {
+    Misuse(
+      "a mask that does not broadcast", flax: "Incompatible shapes for broadcasting",
+      "which: shapes differ and don't broadcast, condition f32[5,1,3,3], onTrue f32[2,2,3,3], onFalse f32[] (in /MultiHeadDotProductAttention)"
+    ) {
       try start(MultiHeadDotProductAttention(2)) {
         _ = $0(filled(2, 3, 4), nil, mask: filled(5, 1, 3, 3))
       }
@@ -32,7 +36,8 @@ extension Misuse {
       }
     },
     Misuse(
-      "other batches", flax: "q, k, v batch dims must match.", "q, k, v batch dims must match."
+      "other batches", flax: "q, k, v batch dims must match.",
+      "q, k batch dims must match., query f32[2,3,2,2], key f32[3,5,2,2]"
     ) { try start(MultiHeadDotProductAttention(2)) { _ = $0(filled(2, 3, 4), filled(3, 5, 4)) } },
     Misuse("other ranks", flax: "q, k, v must have same rank.", "q, k, v must have same rank.") {
       try start(MultiHeadDotProductAttention(2)) { _ = $0(filled(2, 3, 4), filled(5, 4)) }
@@ -40,7 +45,9 @@ extension Misuse {
     Misuse(
       "values without keys", flax: "`inputs_k` cannot be None",
       "`inputs_k` cannot be None if `inputs_v` is not None."
-    ) { try start(MultiHeadDotProductAttention(2)) { _ = $0(filled(2, 3, 4), nil, filled(2, 3, 4)) } },
+    ) {
+      try start(MultiHeadDotProductAttention(2)) { _ = $0(filled(2, 3, 4), nil, filled(2, 3, 4)) }
+    },
     Misuse(
       "dropout that is not told whether to drop",
       flax: "must be passed to the constructor or at call time.",
@@ -61,14 +68,19 @@ extension Misuse {
       try withErrors { _ = dotProductAttention(filled(3, 2, 4), filled(3, 2, 5), filled(3, 2, 4)) }
     },
     Misuse("dropout without a key", flax: "unexpected PRNG key type", "pass dropoutRNG") {
-      var inputs = AttentionInputs(query: filled(3, 2, 4), key: filled(3, 2, 4), value: filled(3, 2, 4))
+      var inputs = AttentionInputs(
+        query: filled(3, 2, 4), key: filled(3, 2, 4), value: filled(3, 2, 4))
       inputs.dropoutRate = 0.5
       let wrong = inputs
       try withErrors { _ = dotProductAttention(wrong) }
     },
-    Misuse("a bias that does not broadcast", flax: "Incompatible shapes for broadcasting", "?") {
+    Misuse(
+      "a bias that does not broadcast", flax: "Incompatible shapes for broadcasting",
+      "add: shapes differ and don't broadcast, lhs f32[2,3,3], rhs f32[5,5]"
+    ) {
       try withErrors {
-        _ = dotProductAttention(filled(3, 2, 4), filled(3, 2, 4), filled(3, 2, 4), bias: filled(5, 5))
+        _ = dotProductAttention(
+          filled(3, 2, 4), filled(3, 2, 4), filled(3, 2, 4), bias: filled(5, 5))
       }
     },
     Misuse(

@@ -1,4 +1,3 @@
-import Foundation
 import Linen
 import Testing
 
@@ -7,7 +6,6 @@ struct MisuseTests {
   @Test(arguments: Misuse.all)
   func wrongUse(_ misuse: Misuse) {
     let text = errorText(misuse.run)
-    print("@@@ \(misuse.name) | \(misuse.flax) | \(text.replacingOccurrences(of: "\n", with: " // "))")
     #expect(text.contains(misuse.expected), "\(misuse.name): \(text)")
   }
 
