@@ -89,7 +89,8 @@ let package = Package(
     .executableTarget(
       name: "file-trials", dependencies: ["FileTrials"], path: "Tests/FileTrials/Tool"),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "FileTrials", "file-trials"],
+      name: "TrainingTests",
+      dependencies: ["Training", "FileTrials", "file-trials", "TestSupport"],
       exclude: ["Serialization/Fixtures"]),
     .testTarget(
       name: "ExampleTests",

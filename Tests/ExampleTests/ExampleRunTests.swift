@@ -17,6 +17,17 @@ import Training
     try body(folder)
   }
 
+  /// Runs `body` with SIGINT let through: a process inherits what the thread that starts it blocks,
+  /// and threads that run tests block all signals.
+  private func withInterruptions(_ body: () throws -> Void) rethrows {
+    var (interruptions, before) = (sigset_t(), sigset_t())
+    sigemptyset(&interruptions)
+    sigaddset(&interruptions, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &interruptions, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
+  }
+
   private func parameters(_ folder: String) throws -> StateValue {
     try Checkpoints("\(folder)/checkpoints").restoreState()
   }
@@ -45,6 +56,32 @@ import Training
         try Digits.parse(common + ["--out", "\(folder)/parts"]).run()
       }
       #expect("\(try #require(error))".contains("pass --resume"))
+    }
+  }
+
+  /// A training that Ctrl-C has ended within an epoch goes on to the bits of one that never stopped.
+  @Test func digitsGoOnAfterAnInterruption() throws {
+    try withFolder { folder in
+      let common = ["--epochs", "3", "--batch-size", "128"]
+      try Digits.parse(common + ["--out", "\(folder)/whole"]).run()
+      let process = Process()
+      process.executableURL = URL(filePath: CommandLine.arguments[0])
+        .deletingLastPathComponent().appending(path: "digits")
+      process.arguments = common + ["--out", "\(folder)/parts"]
+      process.standardOutput = FileHandle.nullDevice
+      try withInterruptions { try process.run() }
+      let checkpoints = try Checkpoints("\(folder)/parts/checkpoints")
+      while process.isRunning, try checkpoints.latest() == nil { usleep(2000) }
+      process.interrupt()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 130)
+      // An epoch has 12 steps.
+      let last = try #require(try checkpoints.availableSteps().last)
+      #expect((12..<36).contains(last))
+
+      try Digits.parse(common + ["--out", "\(folder)/parts", "--resume"]).run()
+      #expect(try checkpoints.availableSteps().last == 36)
+      #expect(try parameters("\(folder)/whole") == parameters("\(folder)/parts"))
     }
   }
 

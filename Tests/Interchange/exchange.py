@@ -87,7 +87,7 @@ assert largest < 1e-5, largest
 say(f"state.msgpack: a TrainState of step 3, at most {largest:.1e} of a value from Flax's own")
 
 dtypes = ["bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"]
-dtypes += ["float16", "bfloat16", "float32", "float64"]
+dtypes += ["float16", "bfloat16", "float32", "float64", "complex64", "complex128"]
 arrays = {
     f"a/{name}": np.arange(6).reshape(2, 3).astype(jnp.bfloat16 if name == "bfloat16" else name)
     for name in dtypes
@@ -96,6 +96,8 @@ same("arrays.msgpack", serialization.msgpack_restore(contents("arrays.msgpack"))
 key = serialization.msgpack_restore(contents("key.msgpack"))
 assert np.array_equal(key, jax.random.key_data(jax.random.key(7)))
 say("key.msgpack: the data of jax.random.key(7)")
+# Safetensors files have no complex128.
+del arrays["a/complex128"]
 same("arrays.safetensors", safetensors.numpy.load_file(path("arrays.safetensors")), arrays)
 flat = safetensors.numpy.load_file(path("params.safetensors"))
 same("params.safetensors", traverse_util.unflatten_dict(flat, sep="/"), variables)

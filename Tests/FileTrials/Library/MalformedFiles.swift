@@ -140,7 +140,9 @@ package struct MalformedFiles {
     for tensors: [String: Tensor] in [
       ["a": Tensor([1.0, 2]), "b/c": Tensor([true, false]), "e": Tensor.zeros([0, 2])],
       Dictionary(
-        uniqueKeysWithValues: DType.allCases.map { ($0.name, Tensor.ones([3], dtype: $0)) }),
+        uniqueKeysWithValues: DType.allCases.filter { $0 != .complex128 }.map {
+          ($0.name, Tensor.ones([3], dtype: $0))
+        }),
     ] {
       try SafetensorsFile.write(tensors, to: path, metadata: ["format": "np"])
       files.append([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))

@@ -1,5 +1,5 @@
-import Foundation
 import Linen
+import TestSupport
 import Testing
 
 /// The modules of `Documentation/Modules.md` that are written by hand.
@@ -117,34 +117,14 @@ private enum Page {
     #expect(triple != Scale())
   }
 
-  /// Every snippet of the page stands in a test, line by line.
+  /// Every snippet of the page stands in a test.
   @Test func snippetsAreCompiled() throws {
-    var root = URL(filePath: #filePath)
-    for _ in 0..<4 { root.deleteLastPathComponent() }
-    func lines(_ path: String) throws -> [String] {
-      try String(contentsOf: root.appending(path: path), encoding: .utf8)
-        .split(separator: "\n", omittingEmptySubsequences: true)
-        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    }
-    let sources = try [
-      "Tests/LinenTests/Documentation/ModulesPageTests.swift",
-      "Tests/LinenMacrosTests/ModulesPageMacroTests.swift",
-    ].map { try lines($0).joined(separator: "\n") }
-    let page = try lines("Documentation/Modules.md")
-    var count = 0
-    var snippet: [String]?
-    for line in page {
-      if line == "```swift" {
-        snippet = []
-      } else if line == "```", let lines = snippet {
-        let text = lines.joined(separator: "\n")
-        #expect(sources.contains { $0.contains(text) }, "not compiled: \(text)")
-        count += 1
-        snippet = nil
-      } else {
-        snippet?.append(line)
-      }
-    }
-    #expect(count == 8)
+    let snippets = try DocumentationPage("Documentation/Modules.md").snippets
+    #expect(snippets.count == 8)
+    #expect(
+      try DocumentationPage.missing(
+        snippets, in: "Tests/LinenTests/Documentation/ModulesPageTests.swift",
+        "Tests/LinenMacrosTests/ModulesPageMacroTests.swift"
+      ).isEmpty)
   }
 }

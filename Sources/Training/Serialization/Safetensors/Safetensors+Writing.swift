@@ -5,29 +5,34 @@ extension SafetensorsFile {
   /// Writes tensors to a file, which appears only when it is complete.
   ///
   /// Tensors of wide elements come first, then by name, so that each is aligned.
-  /// - Throws: ``SafetensorsError`` if the file can't be written, or an error if a tensor's value is
-  ///   not known.
+  /// - Throws: ``SafetensorsError`` if the file can't be written, or a tensor is complex128, which the
+  ///   format does not have; an error if a tensor's value is not known.
   public static func write(
     _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]
   ) throws {
     try checkErrors()
-    var arrays: [(name: String, array: NDArray)] = []
+    var arrays: [(name: String, dtype: String, array: NDArray)] = []
     for (name, tensor) in tensors {
       guard let array = tensor.array, name != "__metadata__" else {
         throw SafetensorsError(
           file: path, message: "tensor \"\(name)\" can't be written: its value is not known")
       }
-      arrays.append((name, array.contiguous()))
+      guard let dtype = array.dtype.safetensorsName else {
+        throw SafetensorsError(
+          file: path,
+          message: "tensor \"\(name)\" can't be written: the format has no \(array.dtype.name)")
+      }
+      arrays.append((name, dtype, array.contiguous()))
     }
     arrays.sort { a, b in
       let (x, y) = (a.array.dtype.byteSize, b.array.dtype.byteSize)
       return x == y ? a.name < b.name : x > y
     }
-    let header = header(arrays.map { ($0.name, $0.array.type) }, metadata)
+    let header = header(arrays.map { ($0.name, $0.dtype, $0.array.type) }, metadata)
     do {
       try AtomicFile(path).write { sink in
         try header.withUnsafeBytes { try sink.write($0) }
-        for (_, array) in arrays {
+        for (_, _, array) in arrays {
           try withExtendedLifetime(array) {
             try sink.write(UnsafeRawBufferPointer(start: array.data, count: array.byteCount))
           }
@@ -40,7 +45,7 @@ extension SafetensorsFile {
 
   /// The length and the JSON, padded with spaces so that the data start at a multiple of 8.
   private static func header(
-    _ tensors: [(String, ShapeDtype)], _ metadata: [String: String]
+    _ tensors: [(String, String, ShapeDtype)], _ metadata: [String: String]
   ) -> Data {
     var members: [String] = []
     if !metadata.isEmpty {
@@ -48,11 +53,11 @@ extension SafetensorsFile {
       members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
     var place = 0
-    for (name, type) in tensors {
+    for (name, dtype, type) in tensors {
       let next = place + type.elementCount * type.dtype.byteSize
       let sizes = type.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(name)):{\"dtype\":\"\(type.dtype.safetensorsName)\",\"shape\":[\(sizes)],"
+        "\(quoted(name)):{\"dtype\":\"\(dtype)\",\"shape\":[\(sizes)],"
           + "\"data_offsets\":[\(place),\(next)]}")
       place = next
     }

@@ -110,11 +110,12 @@ struct SafetensorsHeader {
 }
 
 extension DType {
-  /// The name that safetensors files use.
-  var safetensorsName: String {
+  /// The name that safetensors files use; nil if they don't have the type.
+  var safetensorsName: String? {
     switch self {
     case .bool: "BOOL"
     case .bfloat16: "BF16"
+    case .complex128: nil
     default: description.uppercased()
     }
   }
