@@ -71,7 +71,7 @@ let package = Package(
       exclude: ["Accuracy/Fixtures", "Primitives/Fixtures"]),
     .testTarget(
       name: "LinenTests", dependencies: ["Linen", "Autoregressive", "TestSupport"],
-      exclude: ["Lift/Fixtures", "Summary/Fixtures"]),
+      exclude: ["Layers/Fixtures", "Lift/Fixtures", "Summary/Fixtures"]),
     .testTarget(
       name: "LinenMacrosTests",
       dependencies: [

@@ -72,6 +72,13 @@ struct FanAxes: Hashable, Sendable {
           [.init("kernel", ShapeDtype(shape))]))
       return nil
     }
+    guard !shape.dimensions.contains(0) else {
+      record(
+        InitializerError(
+          message: "Can't compute input and output sizes of a weights tensor without elements.",
+          shape: shape))
+      return nil
+    }
     func size(_ axes: [Int]) -> Double { axes.reduce(1) { $0 * Double(shape[$1]) } }
     let window = Double(shape.elementCount) / size(input) / size(output) / size(batch)
     return (size(input) * window, size(output) * window)
@@ -88,6 +95,12 @@ struct VarianceScaling: Sendable {
   /// The standard deviation of the normal distribution cut at -2 and 2.
   private static let truncatedDeviation = 0.87962566103423978
 
+  /// The standard deviation of the complex normal distribution cut at 2.
+  private static let complexTruncatedDeviation = 0.95311164380491208
+
+  /// The probability that a complex normal number is within 2: 1 - exp(-4).
+  private static let chanceWithinTwo = 0.98168436111126578
+
   func initializer(_ name: String, _ arguments: String = "") -> Initializer {
     let all = [arguments, axes.description].filter { !$0.isEmpty }.joined(separator: ", ")
     return Initializer("\(name)(\(all))") { key, shape, dtype in sample(key, shape, dtype) }
@@ -96,8 +109,12 @@ struct VarianceScaling: Sendable {
   private func sample(_ key: Key, _ shape: Shape, _ dtype: DType) -> Tensor {
     guard let fans = axes.fans(shape) else { return Tensor.zeros(shape, dtype: dtype) }
     // As in JAX the variance and what follows are rounded to the dtype step by step.
-    let variance = dtype.rounded(scale / denominator(fans))
-    let deviation = dtype.rounded(variance.squareRoot())
+    let real = dtype.realDType
+    let variance = real.rounded(scale / denominator(fans))
+    let deviation = real.rounded(variance.squareRoot())
+    if dtype.isComplex, distribution != .normal {
+      return complexSample(key, shape, dtype, deviation)
+    }
     switch distribution {
     case .truncatedNormal:
       let stddev = dtype.rounded(deviation / dtype.rounded(VarianceScaling.truncatedDeviation))
@@ -108,6 +125,21 @@ struct VarianceScaling: Sendable {
       let limit = dtype.rounded(dtype.rounded(3 * variance).squareRoot())
       return Random.uniform(key, shape, dtype: dtype, low: -1) * Tensor(limit, dtype: dtype)
     }
+  }
+
+  /// Uniform numbers in the unit circle, or normal ones within two deviations, times the deviation.
+  private func complexSample(
+    _ key: Key, _ shape: Shape, _ dtype: DType, _ deviation: Double
+  ) -> Tensor {
+    let keys = key.split()
+    let chance = Random.uniform(keys[0], shape, dtype: dtype.realDType)
+    let angle = Random.uniform(keys[1], shape, dtype: dtype.realDType) * (2 * Double.pi)
+    let radius =
+      distribution == .uniform
+      ? sqrt(chance) * deviation
+      : sqrt(-log(1 - chance * VarianceScaling.chanceWithinTwo))
+        * (deviation / VarianceScaling.complexTruncatedDeviation)
+    return complex(radius * cos(angle), radius * sin(angle))
   }
 
   private func denominator(_ fans: (input: Double, output: Double)) -> Double {

@@ -43,7 +43,10 @@ public struct Initializer: Sendable {
   public func callAsFunction(
     _ key: Key, _ shape: Shape, _ dtype: DType = .defaultFloat
   ) -> Tensor {
-    body(key, shape, dtype)
+    if shape.dimensions.contains(where: { $0 < 0 }) {
+      return Initializer.refuse("Sizes of a shape must not be negative.", shape, dtype)
+    }
+    return body(key, shape, dtype)
   }
 }
 
@@ -70,6 +73,6 @@ extension Initializer {
   /// Records that a shape does not fit and gives zeros in its place.
   static func refuse(_ message: String, _ shape: Shape, _ dtype: DType) -> Tensor {
     record(InitializerError(message: message, shape: shape))
-    return Tensor.zeros(shape, dtype: dtype)
+    return Tensor.zeros(Shape(shape.dimensions.map { Swift.max($0, 0) }), dtype: dtype)
   }
 }

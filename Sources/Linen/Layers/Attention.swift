@@ -25,7 +25,7 @@ public struct AttentionInputs: Sendable {
   /// Keeps the weights as `attention_weights` in the collection `intermediates`.
   public var module: Module?
   /// Whether the softmax is computed in float32.
-  public var forceFloat32ForSoftmax = false
+  public var forceFp32ForSoftmax = false
   /// Multiplies in the place of the usual product in both einsums; nil for that.
   public var einsumDotGeneral: DotGeneralFunction?
   /// Computes the logits from queries and keys in the place of ``einsum(_:_:)``; nil for that.
@@ -143,8 +143,10 @@ public func dotProductAttentionWeights(_ inputs: AttentionInputs) -> Tensor {
   var logits = inputs.einsum(
     inputs.qkAttnWeightsEinsum, "...qhd,...khd->...hqk", query / depth, key)
   if let bias = inputs.bias { logits = logits + bias }
-  if let mask = inputs.mask { logits = which(mask, logits, lowestFinite(dtype)) }
-  let isWide = inputs.forceFloat32ForSoftmax && dtype != .float32
+  if let mask = inputs.mask {
+    logits = which(mask, logits, Tensor(-dtype.largestFinite, dtype: dtype))
+  }
+  let isWide = inputs.forceFp32ForSoftmax && dtype != .float32
   var weights = isWide ? softmax(logits.cast(to: .float32)) : softmax(logits).cast(to: dtype)
   inputs.module?.sow("intermediates", "attention_weights", weights)
   if !inputs.deterministic, inputs.dropoutRate > 0 {
@@ -167,15 +169,6 @@ private func dropoutMultiplier(
   }
   let keep = Random.bernoulli(key, 1 - inputs.dropoutRate, Shape(sizes))
   return keep.cast(to: dtype) / Tensor(1 - inputs.dropoutRate, dtype: dtype)
-}
-
-private func lowestFinite(_ dtype: DType) -> Tensor {
-  switch dtype {
-  case .float16: Tensor(-65504.0, dtype: dtype)
-  case .bfloat16: Tensor(-3.3895313892515355e38, dtype: dtype)
-  case .float64: Tensor(-Double.greatestFiniteMagnitude, dtype: dtype)
-  default: Tensor(-Float.greatestFiniteMagnitude, dtype: dtype)
-  }
 }
 
 private func refuse(_ text: String, _ inputs: AttentionInputs) {

@@ -18,7 +18,7 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Whether to use the running averages; given here or with the call.
   public let useRunningAverage: Bool?
   /// The axes of features; statistics are taken over all others.
-  public let axis: [Int]
+  public let axis: Axes
   /// How much of a running average each update keeps.
   public let momentum: Double
   /// Added to the variance, so that there is no division by 0.
@@ -31,16 +31,16 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   public let useBias: Bool
   /// Whether to multiply with a scale; not needed before a linear layer.
   public let useScale: Bool
+  /// Makes the bias.
+  public let biasInit: Initializer
+  /// Makes the scale.
+  public let scaleInit: Initializer
   /// The name of a mapped axis over which statistics are taken too; nil for none.
   ///
   /// During initialization the axis need not be there.
   public let axisName: String?
   /// Groups of members of the mapped axis that share statistics; nil for all together.
   public let axisIndexGroups: [[Int]]?
-  /// Makes the bias.
-  public let biasInit: Initializer
-  /// Makes the scale.
-  public let scaleInit: Initializer
   /// Whether the variance is computed as E[x^2] - E[x]^2: faster, and less exact for a large mean.
   public let useFastVariance: Bool
   /// Whether statistics are computed in at least float32.
@@ -48,7 +48,7 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
 
   /// Makes a layer that normalizes over the batch.
   public init(
-    useRunningAverage: Bool? = nil, axis: [Int] = [-1], momentum: Double = 0.99,
+    useRunningAverage: Bool? = nil, axis: Axes = -1, momentum: Double = 0.99,
     epsilon: Double = 1e-5, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
     useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
     axisName: String? = nil, axisIndexGroups: [[Int]]? = nil, useFastVariance: Bool = true,
@@ -94,7 +94,11 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
       let variance = variable("batch_stats", "var") { Tensor.ones(shape, dtype: dtype) }
       let statistics: (mean: Tensor?, variance: Tensor)
       if usesAverage {
-        statistics = (mean.value.cast(to: dtype), variance.value.cast(to: dtype))
+        // Averages of complex numbers stay complex in float32 reductions.
+        statistics =
+          forceFloat32Reductions
+          ? (mean.value, variance.value)
+          : (mean.value.cast(to: dtype), variance.value.cast(to: dtype))
       } else {
         statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
         if !isInitializing {

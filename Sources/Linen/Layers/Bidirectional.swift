@@ -15,15 +15,14 @@ public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
   /// The layer that runs from the end.
   public let backwardRNN: RNN<Backward>
   /// Makes one output of the two.
-  public let mergeFn: @Sendable (Tensor, Tensor) -> Tensor
+  public let mergeFn: MergeFunction
   /// Whether inputs are `[time, batch..., ...]`, not `[batch..., time, ...]`.
   public let timeMajor: Bool
 
   /// Makes a layer of two; outputs are joined along their last axis unless `mergeFn` says otherwise.
   public init(
     _ forwardRNN: RNN<Forward>, _ backwardRNN: RNN<Backward>,
-    mergeFn: @escaping @Sendable (Tensor, Tensor) -> Tensor = { concatenate([$0, $1], axis: -1) },
-    timeMajor: Bool = false, name: String? = nil
+    mergeFn: MergeFunction = .concatenate, timeMajor: Bool = false, name: String? = nil
   ) {
     self.forwardRNN = forwardRNN
     self.backwardRNN = backwardRNN

@@ -41,8 +41,8 @@ public final class Conv: Module, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Convolves in the place of the usual convolution; nil for that.
   public let convGeneralDilated: ConvGeneralDilatedFunction?
   /// Makes a module that convolves in the place of the usual convolution; nil for none.
@@ -54,7 +54,7 @@ public final class Conv: Module, @unchecked Sendable {
     inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
     useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
     precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction = .promoteDType,
     convGeneralDilated: ConvGeneralDilatedFunction? = nil,
     convGeneralDilatedCls: ConvGeneralDilatedClass? = nil, name: String? = nil
   ) {
@@ -93,8 +93,9 @@ public final class Conv: Module, @unchecked Sendable {
       kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),
       inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
       kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+    guard window.isPositive("Conv", inputs), dividesGroups(inputs) else { return inputs }
     let (padded, pads) = window.resolve(padding, inputs)
-    let shape = Shape(kernelSize + [inputs.shape[-1] / Swift.max(featureGroupCount, 1), features])
+    let shape = Shape(kernelSize + [inputs.shape[-1] / featureGroupCount, features])
     var kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
     if let mask { kernel = masked(kernel, mask) }
     let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
@@ -107,20 +108,21 @@ public final class Conv: Module, @unchecked Sendable {
     return b.map { y + $0 } ?? y
   }
 
-  package override class var holdsModules: Bool { false }
-}
-
-/// The kernel with a mask multiplied in; records an error if their shapes differ.
-func masked(_ kernel: Tensor, _ mask: Tensor) -> Tensor {
-  guard mask.shape == kernel.shape else {
-    let shapes = [mask, kernel].map { pythonTuple($0.shape.dimensions) }
+  /// Whether the groups divide channels and features; records an error if not.
+  private func dividesGroups(_ inputs: Tensor) -> Bool {
+    let channels = inputs.shape[-1]
+    let groups = featureGroupCount
+    if groups > 0, channels % groups == 0, features % groups == 0 { return true }
     record(
-      LinenError(
+      TensorError(
+        "Conv",
         .other(
-          "Mask needs to have the same shape as weights. Shapes are: \(shapes[0]), \(shapes[1])")))
-    return kernel
+          "channels and features must be a multiple of feature_group_count, but \(channels) and "
+            + "\(features) are not multiples of \(groups)"), [.init("inputs", inputs.type)]))
+    return false
   }
-  return kernel * mask
+
+  package override class var holdsModules: Bool { false }
 }
 
 extension Conv: Configurable {
@@ -135,4 +137,17 @@ extension Conv: Configurable {
       biasInit: c.biasInit, promoteDtype: c.promoteDtype, convGeneralDilated: c.convGeneralDilated,
       convGeneralDilatedCls: c.convGeneralDilatedCls, name: name)
   }
+}
+
+/// The kernel with a mask multiplied in; records an error if their shapes differ.
+func masked(_ kernel: Tensor, _ mask: Tensor) -> Tensor {
+  guard mask.shape == kernel.shape else {
+    let shapes = [mask, kernel].map { pythonTuple($0.shape.dimensions) }
+    record(
+      LinenError(
+        .other(
+          "Mask needs to have the same shape as weights. Shapes are: \(shapes[0]), \(shapes[1])")))
+    return kernel
+  }
+  return kernel * mask
 }

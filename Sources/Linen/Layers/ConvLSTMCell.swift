@@ -14,7 +14,7 @@ public final class ConvLSTMCell: Module, RNNCell, @unchecked Sendable {
   /// The sizes of the window.
   public let kernelSize: [Int]
   /// The steps of the window.
-  public let strides: PerAxis
+  public let strides: PerAxis?
   /// What is added around the input.
   public let padding: Padding
   /// Whether to add biases.
@@ -28,7 +28,7 @@ public final class ConvLSTMCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` kernels of a window.
   public init(
-    _ features: Int, _ kernelSize: [Int], strides: PerAxis = 1, padding: Padding = .same,
+    _ features: Int, _ kernelSize: [Int], strides: PerAxis? = nil, padding: Padding = .same,
     useBias: Bool = true, dtype: DType? = nil, paramDtype: DType = .float32,
     carryInit: Initializer = .zeros, name: String? = nil
   ) {
@@ -50,7 +50,7 @@ public final class ConvLSTMCell: Module, RNNCell, @unchecked Sendable {
     compact(carry, inputs) { carry, inputs in
       func convolution(_ name: String) -> Conv {
         Conv(
-          4 * features, kernelSize, strides: strides, padding: padding, useBias: useBias,
+          4 * features, kernelSize, strides: strides ?? 1, padding: padding, useBias: useBias,
           dtype: dtype, paramDtype: paramDtype, name: name)
       }
       let fromInput = convolution("ih")(inputs)

@@ -36,8 +36,8 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Convolves in the place of the usual convolution; nil for that.
   public let convGeneralDilated: ConvGeneralDilatedFunction?
   /// Makes a module that convolves in the place of the usual convolution; nil for none.
@@ -49,7 +49,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
     inputDilation: PerAxis = 1, kernelDilation: PerAxis = 1, featureGroupCount: Int = 1,
     useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil, paramDtype: DType = .float32,
     precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction = .promoteDType,
     convGeneralDilated: ConvGeneralDilatedFunction? = nil,
     convGeneralDilatedCls: ConvGeneralDilatedClass? = nil, name: String? = nil
   ) {
@@ -95,6 +95,7 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
       kernel: kernelSize, strides: strides.expanded(to: rank, "strides"),
       inputDilation: inputDilation.expanded(to: rank, "input_dilation"),
       kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+    guard window.isPositive("ConvLocal", inputs) else { return inputs }
     let (padded, pads) = window.resolve(padding, inputs)
     let axes = window.padded(pads)
     let spatial = outputSizes(padded, window, pads)

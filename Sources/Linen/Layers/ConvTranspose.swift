@@ -15,11 +15,11 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   /// The sizes of the window.
   public let kernelSize: [Int]
   /// How far apart the input's elements are set.
-  public let strides: PerAxis
+  public let strides: PerAxis?
   /// The padding of the convolution that this transposes.
   public let padding: Padding
   /// Kernel elements are taken to lie this far apart.
-  public let kernelDilation: PerAxis
+  public let kernelDilation: PerAxis?
   /// Whether to add a bias.
   public let useBias: Bool
   /// What the kernel is multiplied with, of its shape.
@@ -36,18 +36,19 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   public let biasInit: Initializer
   /// Whether the kernel is turned round, with its input and output features swapped.
   public let transposeKernel: Bool
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// The dtype of the result, and in which products are added up; nil for that of the operands.
   public let preferredElementType: DType?
 
   /// Makes a transposed convolution with a window.
   public init(
-    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis = 1, padding: Padding = .same,
-    kernelDilation: PerAxis = 1, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
+    _ features: Int, _ kernelSize: some WindowSizes, strides: PerAxis? = nil,
+    padding: Padding = .same,
+    kernelDilation: PerAxis? = nil, useBias: Bool = true, mask: Tensor? = nil, dtype: DType? = nil,
     paramDtype: DType = .float32, precision: Precision? = nil,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    transposeKernel: Bool = false, promoteDtype: PromoteDTypeFunction? = nil,
+    transposeKernel: Bool = false, promoteDtype: PromoteDTypeFunction = .promoteDType,
     preferredElementType: DType? = nil, name: String? = nil
   ) {
     self.features = features
@@ -79,11 +80,12 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
 
   private func convolve(_ inputs: Tensor) -> Tensor {
     let rank = kernelSize.count
-    let steps = strides.expanded(to: rank, "strides")
+    let steps = (strides ?? 1).expanded(to: rank, "strides")
     let ones = Array(repeating: 1, count: rank)
     let window = SpatialWindow(
       kernel: kernelSize, strides: ones, inputDilation: steps,
-      kernelDilation: kernelDilation.expanded(to: rank, "kernel_dilation"))
+      kernelDilation: (kernelDilation ?? 1).expanded(to: rank, "kernel_dilation"))
+    guard window.isPositive("ConvTranspose", inputs) else { return inputs }
     let channels = inputs.shape[-1]
     let ends = transposeKernel ? [features, channels] : [channels, features]
     var kernel = param("kernel", kernelInit, Shape(kernelSize + ends), dtype: paramDtype)

@@ -21,8 +21,8 @@ public final class Dense: Module, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Multiplies in the place of the usual product; nil for that.
   public let dotGeneral: DotGeneralFunction?
   /// Makes a module that multiplies in the place of the usual product; nil for none.
@@ -32,7 +32,7 @@ public final class Dense: Module, @unchecked Sendable {
   public init(
     _ features: Int, useBias: Bool = true, dtype: DType? = nil, paramDtype: DType = .float32,
     precision: Precision? = nil, kernelInit: Initializer = defaultKernelInit,
-    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction? = nil,
+    biasInit: Initializer = .zeros, promoteDtype: PromoteDTypeFunction = .promoteDType,
     dotGeneral: DotGeneralFunction? = nil, dotGeneralCls: DotGeneralClass? = nil,
     name: String? = nil
   ) {
@@ -52,6 +52,13 @@ public final class Dense: Module, @unchecked Sendable {
   /// Maps the last axis: `[..., inputs]` to `[..., features]`.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
     compact(inputs) { inputs in
+      guard inputs.rank > 0 else {
+        record(
+          TensorError(
+            "Dense", .rankInvalid(rank: 0, expected: "at least the features"),
+            [.init("inputs", inputs.type)]))
+        return inputs
+      }
       let kernel = param("kernel", kernelInit, [inputs.shape[-1], features], dtype: paramDtype)
       let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
       let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
@@ -65,9 +72,6 @@ public final class Dense: Module, @unchecked Sendable {
   package override class var holdsModules: Bool { false }
 }
 
-/// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
-public let defaultKernelInit = Initializer.lecunNormal()
-
 extension Dense: Configurable {
   /// Makes a layer of a configuration.
   public convenience init(_ configuration: Configuration<Dense>, name: String?) {
@@ -79,3 +83,6 @@ extension Dense: Configurable {
       name: name)
   }
 }
+
+/// What makes the kernels of layers unless another initializer is given: ``Initializer/lecunNormal(inAxis:outAxis:batchAxis:)``.
+public let defaultKernelInit = Initializer.lecunNormal()

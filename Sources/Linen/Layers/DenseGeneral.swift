@@ -12,7 +12,7 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   /// The sizes of the new axes.
   public let features: [Int]
   /// The axes that are mapped.
-  public let axis: [Int]
+  public let axis: Axes
   /// Leading axes of which each member has its own kernel.
   public let batchDims: [Int]
   /// Whether to add a bias.
@@ -27,8 +27,8 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   public let biasInit: Initializer
   /// How exactly products are computed; see ``Precision``.
   public let precision: Precision?
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// Multiplies in the place of the usual product; nil for that.
   public let dotGeneral: DotGeneralFunction?
   /// Makes a module that multiplies in the place of the usual product; nil for none.
@@ -36,10 +36,10 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
 
   /// Makes a linear layer whose result has axes of the sizes `features`.
   public init(
-    _ features: [Int], axis: [Int] = [-1], batchDims: [Int] = [], useBias: Bool = true,
+    _ features: [Int], axis: Axes = -1, batchDims: [Int] = [], useBias: Bool = true,
     dtype: DType? = nil, paramDtype: DType = .float32,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    precision: Precision? = nil, promoteDtype: PromoteDTypeFunction? = nil,
+    precision: Precision? = nil, promoteDtype: PromoteDTypeFunction = .promoteDType,
     dotGeneral: DotGeneralFunction? = nil, dotGeneralCls: DotGeneralClass? = nil,
     name: String? = nil
   ) {
@@ -72,6 +72,17 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
                 + "dimensions starting from 0.")))
       }
       let axes = canonicalAxes(axis, inputs, "DenseGeneral")
+      if axes.count < axis.values.count || batch.count >= inputs.rank
+        || axes.contains(where: batch.contains)
+      {
+        record(
+          TensorError(
+            "DenseGeneral",
+            .other(
+              "axis \(axis.pythonText) and batch_dims \(pythonTuple(batchDims)) must name different "
+                + "axes of the input"), [.init("inputs", inputs.type)]))
+        return inputs
+      }
       let sizes = inputs.shape.dimensions
       let batchShape = batch.filter { $0 < sizes.count }.map { sizes[$0] }
       let kernel = param(

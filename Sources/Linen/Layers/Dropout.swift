@@ -44,6 +44,15 @@ public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
     compact(inputs, deterministic) { inputs, deterministic in
       let isOff = mergeParam("deterministic", self.deterministic, deterministic)
       if isOff || rate == 0 { return inputs }
+      guard (0...1).contains(rate), inputs.dtype.isInexact else {
+        let reason =
+          inputs.dtype.isInexact
+          ? TensorError.Fact.argumentInvalid(
+            name: "rate", value: "\(rate)", expected: "a probability from 0 to 1")
+          : .dtypeUnsupported(dtype: inputs.dtype, expected: "a floating-point type")
+        record(TensorError("Dropout", reason, [.init("inputs", inputs.type)]))
+        return inputs
+      }
       // Without this the gradient would be NaN.
       if rate == 1 { return Tensor.zeros(inputs.shape, dtype: inputs.dtype) }
       let key = rng ?? makeRNG(rngCollection)
@@ -53,7 +62,7 @@ public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func maskShape(_ inputs: Tensor) -> Shape {
-    canonicalAxes(broadcastDims, inputs, "Dropout").reduce(inputs.shape) {
+    canonicalAxes(Axes(broadcastDims), inputs, "Dropout").reduce(inputs.shape) {
       $0.replacing($1, with: 1)
     }
   }

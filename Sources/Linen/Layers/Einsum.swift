@@ -9,7 +9,7 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
   /// The shape of the kernel.
   public let shape: Shape
   /// The equation; nil if it is given with the call.
-  public let einsumString: String?
+  public let einsumStr: String?
   /// Whether to add a bias.
   public let useBias: Bool
   /// The dtype to compute in; nil for that of the promoted operands.
@@ -22,21 +22,21 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
   public let kernelInit: Initializer
   /// Makes the bias.
   public let biasInit: Initializer
-  /// Brings input and parameters to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and parameters to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
   /// The dtype in which products are added up.
   public let preferredElementType: DType?
 
   /// Makes a layer with a kernel of a shape.
   public init(
-    _ shape: Shape, _ einsumString: String? = nil, useBias: Bool = true, dtype: DType? = nil,
+    _ shape: Shape, _ einsumStr: String? = nil, useBias: Bool = true, dtype: DType? = nil,
     paramDtype: DType = .float32, precision: Precision? = nil,
     kernelInit: Initializer = defaultKernelInit, biasInit: Initializer = .zeros,
-    promoteDtype: PromoteDTypeFunction? = nil, preferredElementType: DType? = nil,
+    promoteDtype: PromoteDTypeFunction = .promoteDType, preferredElementType: DType? = nil,
     name: String? = nil
   ) {
     self.shape = shape
-    self.einsumString = einsumString
+    self.einsumStr = einsumStr
     self.useBias = useBias
     self.dtype = dtype
     self.paramDtype = paramDtype
@@ -55,9 +55,9 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
   ///
   /// Records an error if it is given neither here nor when the layer was made, or in both places, or
   /// if it has another form.
-  public func callAsFunction(_ inputs: Tensor, _ einsumString: String?) -> Tensor {
-    compact(inputs, einsumString) { inputs, einsumString in
-      let given = mergeParam("einsum_str", self.einsumString, einsumString, placeholder: "")
+  public func callAsFunction(_ inputs: Tensor, _ einsumStr: String?) -> Tensor {
+    compact(inputs, einsumStr) { inputs, einsumStr in
+      let given = mergeParam("einsum_str", self.einsumStr, einsumStr, placeholder: "")
       let equation = given.filter { $0 != " " }
       let sides = equation.split(separator: ">", omittingEmptySubsequences: false)
       let operands = sides[0].dropLast().split(separator: ",", omittingEmptySubsequences: false)
@@ -74,31 +74,26 @@ public final class Einsum: Module, UnaryLayer, @unchecked Sendable {
         return inputs
       }
       let kernel = param("kernel", kernelInit, shape, dtype: paramDtype)
-      let bias = useBias ? biasParameter(operands[0], operands[1], sides[1], inputs.rank) : nil
-      let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
-      let y = einsum(equation, [x, w], preferredElementType: preferredElementType)
-      return b.map { y + $0 } ?? y
+      do throws(TensorError) {
+        let axes = try EinsumEquation(equation, [inputs, kernel])
+        let bias = useBias ? biasParameter(axes) : nil
+        let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
+        let y = einsum(equation, [x, w], preferredElementType: preferredElementType)
+        return b.map { y + $0 } ?? y
+      } catch {
+        record(error)
+        return inputs
+      }
     }
   }
 
   /// The bias, with axes of size 1 for those of the result that are not the kernel's.
-  private func biasParameter(
-    _ lhs: Substring, _ rhs: Substring, _ result: Substring, _ rank: Int
-  ) -> Tensor {
-    let letters = rhs.filter { $0 != "." }
-    let dots = rank - lhs.filter { $0 != "." }.count
-    var broadcast: [Int] = result.contains(".") ? Array(repeating: 1, count: max(dots, 0)) : []
-    var own: [Int] = []
-    for letter in result where letter != "." {
-      guard let place = letters.firstIndex(of: letter) else {
-        broadcast.append(1)
-        continue
-      }
-      let size = shape[letters.distance(from: letters.startIndex, to: place)]
-      broadcast.append(size)
-      own.append(size)
+  private func biasParameter(_ axes: EinsumEquation) -> Tensor {
+    let sizes = axes.output.map { label in
+      axes.inputs[1].lastIndex(of: label).map { shape.dimensions[$0] }
     }
-    return param("bias", biasInit, Shape(own), dtype: paramDtype).reshaped(to: Shape(broadcast))
+    return param("bias", biasInit, Shape(sizes.compactMap { $0 }), dtype: paramDtype)
+      .reshaped(to: Shape(sizes.map { $0 ?? 1 }))
   }
 
   package override class var holdsModules: Bool { false }
@@ -109,7 +104,7 @@ extension Einsum: Configurable {
   public convenience init(_ configuration: Configuration<Einsum>, name: String?) {
     let c = configuration
     self.init(
-      c.shape, c.einsumString, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
+      c.shape, c.einsumStr, useBias: c.useBias, dtype: c.dtype, paramDtype: c.paramDtype,
       precision: c.precision, kernelInit: c.kernelInit, biasInit: c.biasInit,
       promoteDtype: c.promoteDtype, preferredElementType: c.preferredElementType, name: name)
   }

@@ -20,15 +20,16 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   public let paramDtype: DType
   /// Makes the table.
   public let embeddingInit: Initializer
-  /// Brings input and table to one dtype; nil for ``promoteDType(_:dtype:inexact:)``.
-  public let promoteDtype: PromoteDTypeFunction?
+  /// Brings input and table to one dtype.
+  public let promoteDtype: PromoteDTypeFunction
 
   @Setup private var embedding: Tensor
 
   /// Makes a table of `numEmbeddings` vectors.
   public init(
     _ numEmbeddings: Int, _ features: Int, dtype: DType? = nil, paramDtype: DType = .float32,
-    embeddingInit: Initializer = defaultEmbedInit, promoteDtype: PromoteDTypeFunction? = nil,
+    embeddingInit: Initializer = defaultEmbedInit,
+    promoteDtype: PromoteDTypeFunction = .promoteDType,
     name: String? = nil
   ) {
     self.numEmbeddings = numEmbeddings
@@ -70,17 +71,12 @@ public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func promoted(_ tensors: [Tensor], _ whenNil: DType? = nil) -> [Tensor] {
-    if let promoteDtype { return promoteDtype(tensors, dtype) }
-    return promoteDType(tensors, dtype: dtype ?? whenNil)
+    promoteDtype.isStandard
+      ? promoteDType(tensors, dtype: dtype ?? whenNil) : promoteDtype(tensors, dtype)
   }
 
   package override class var holdsModules: Bool { false }
 }
-
-/// What makes tables of embeddings unless another initializer is given: normal numbers of variance
-/// 1 / features.
-public let defaultEmbedInit = Initializer.varianceScaling(
-  scale: 1, mode: .fanIn, distribution: .normal, outAxis: [0])
 
 extension Embed: Configurable {
   /// Makes a layer of a configuration.
@@ -91,3 +87,8 @@ extension Embed: Configurable {
       embeddingInit: c.embeddingInit, promoteDtype: c.promoteDtype, name: name)
   }
 }
+
+/// What makes tables of embeddings unless another initializer is given: normal numbers of variance
+/// 1 / features.
+public let defaultEmbedInit = Initializer.varianceScaling(
+  scale: 1, mode: .fanIn, distribution: .normal, outAxis: [0])

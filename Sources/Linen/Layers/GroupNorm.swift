@@ -28,7 +28,7 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Makes the scale.
   public let scaleInit: Initializer
   /// The axes over which statistics are taken, the last one among them; nil for all but the first.
-  public let reductionAxes: [Int]?
+  public let reductionAxes: Axes?
   /// The name of a mapped axis over which statistics are taken too; nil for none.
   public let axisName: String?
   /// Groups of members of the mapped axis that share statistics; nil for all together.
@@ -42,7 +42,7 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   public init(
     _ numGroups: Int? = 32, groupSize: Int? = nil, epsilon: Double = 1e-6, dtype: DType? = nil,
     paramDtype: DType = .float32, useBias: Bool = true, useScale: Bool = true,
-    biasInit: Initializer = .zeros, scaleInit: Initializer = .ones, reductionAxes: [Int]? = nil,
+    biasInit: Initializer = .zeros, scaleInit: Initializer = .ones, reductionAxes: Axes? = nil,
     axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
     useFastVariance: Bool = true, forceFloat32Reductions: Bool = true, name: String? = nil
   ) {
@@ -73,7 +73,7 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   public func callAsFunction(_ inputs: Tensor, mask: Tensor?) -> Tensor {
     compact(inputs, mask) { inputs, mask in
       let axes = canonicalAxes(
-        reductionAxes ?? Array(1..<Swift.max(inputs.rank - 1, 1)) + [-1], inputs, "GroupNorm")
+        reductionAxes ?? Axes(Array(1..<Swift.max(inputs.rank - 1, 1)) + [-1]), inputs, "GroupNorm")
       guard axes.last == inputs.rank - 1 else {
         record(
           LinenError(

@@ -21,7 +21,7 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Makes the scale.
   public let scaleInit: Initializer
   /// The axes along which there is a scale and bias for each element.
-  public let featureAxes: [Int]
+  public let featureAxes: Axes
   /// The name of a mapped axis over which statistics are taken too; nil for none.
   public let axisName: String?
   /// Groups of members of the mapped axis that share statistics; nil for all together.
@@ -35,7 +35,7 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   public init(
     epsilon: Double = 1e-6, dtype: DType? = nil, paramDtype: DType = .float32, useBias: Bool = true,
     useScale: Bool = true, biasInit: Initializer = .zeros, scaleInit: Initializer = .ones,
-    featureAxes: [Int] = [-1], axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
+    featureAxes: Axes = -1, axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
     useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
     name: String? = nil
   ) {

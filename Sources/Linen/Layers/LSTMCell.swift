@@ -31,8 +31,8 @@ public final class LSTMCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` outputs.
   public init(
-    _ features: Int, gateFn: @escaping ActivationFunction = { sigmoid($0) },
-    activationFn: @escaping ActivationFunction = { tanh($0) },
+    _ features: Int, gateFn: ActivationFunction = .sigmoid,
+    activationFn: ActivationFunction = .tanh,
     kernelInit: Initializer = defaultKernelInit, recurrentKernelInit: Initializer = .orthogonal(),
     biasInit: Initializer = .zeros, dtype: DType? = nil, paramDtype: DType = .float32,
     carryInit: Initializer = .zeros, name: String? = nil

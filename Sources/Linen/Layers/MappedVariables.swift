@@ -17,7 +17,10 @@ extension Module {
     }
     let mapped = treeMapWithPath(variables) { path, tensor in
       let names = path.keys.compactMap { key in
-        if case .key(let name) = key { name } else { nil }
+        switch key {
+        case .key(let name), .field(let name): name
+        case .index: nil
+        }
       }
       return transform(Array(names.dropFirst()), tensor)
     }

@@ -29,13 +29,13 @@ struct Normalization {
       let own = mean(x, axes: axes, where: mask)
       return axisName.map { mappedMean(own, $0) } ?? own
     }
-    guard useMean else { return (nil, average(square(x))) }
+    guard useMean else { return (nil, average(absoluteSquare(x))) }
     if useFastVariance {
       let mu = average(x)
-      return (mu, maximum(0.0, average(square(x)) - square(mu)))
+      return (mu, maximum(0.0, average(absoluteSquare(x)) - absoluteSquare(mu)))
     }
     let mu = average(x)
-    return (mu, average(square(x - expandDims(mu, axes: axes))))
+    return (mu, average(absoluteSquare(x - expandDims(mu, axes: axes))))
   }
 
   /// The mean over the members of a mapped axis, or over those of this member's group.
@@ -84,10 +84,16 @@ struct Normalization {
   }
 }
 
+/// `|x|^2`, a real number for a complex one too.
+private func absoluteSquare(_ x: Tensor) -> Tensor {
+  x.dtype.isComplex ? square(real(x)) + square(imag(x)) : square(x)
+}
+
 /// Axes counted from the start, in order and each once.
 ///
 /// Records an error for axes that are not there, and leaves them out.
-func canonicalAxes(_ axes: [Int], _ x: Tensor, _ layer: String) -> [Int] {
+func canonicalAxes(_ axes: Axes, _ x: Tensor, _ layer: String) -> [Int] {
+  let axes = axes.values
   let valid = axes.filter { (-x.rank..<x.rank).contains($0) }
   if valid.count < axes.count {
     record(

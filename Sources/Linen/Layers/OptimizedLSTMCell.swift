@@ -26,8 +26,8 @@ public final class OptimizedLSTMCell: Module, RNNCell, @unchecked Sendable {
 
   /// Makes a cell with `features` outputs.
   public init(
-    _ features: Int, gateFn: @escaping ActivationFunction = { sigmoid($0) },
-    activationFn: @escaping ActivationFunction = { tanh($0) },
+    _ features: Int, gateFn: ActivationFunction = .sigmoid,
+    activationFn: ActivationFunction = .tanh,
     kernelInit: Initializer = defaultKernelInit, recurrentKernelInit: Initializer = .orthogonal(),
     biasInit: Initializer = .zeros, dtype: DType? = nil, paramDtype: DType = .float32,
     carryInit: Initializer = .zeros, name: String? = nil
@@ -93,6 +93,17 @@ public final class OptimizedLSTMCell: Module, RNNCell, @unchecked Sendable {
   package override class var holdsModules: Bool { false }
 }
 
+extension OptimizedLSTMCell: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<OptimizedLSTMCell>, name: String?) {
+    let c = configuration
+    self.init(
+      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
+      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
+      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
+  }
+}
+
 /// The parameters of a ``Dense`` layer, to be used by others.
 final class DenseParams: Module, @unchecked Sendable {
   private let features: Int
@@ -121,15 +132,4 @@ final class DenseParams: Module, @unchecked Sendable {
   }
 
   override class var holdsModules: Bool { false }
-}
-
-extension OptimizedLSTMCell: Configurable {
-  /// Makes a layer of a configuration.
-  public convenience init(_ configuration: Configuration<OptimizedLSTMCell>, name: String?) {
-    let c = configuration
-    self.init(
-      c.features, gateFn: c.gateFn, activationFn: c.activationFn, kernelInit: c.kernelInit,
-      recurrentKernelInit: c.recurrentKernelInit, biasInit: c.biasInit, dtype: c.dtype,
-      paramDtype: c.paramDtype, carryInit: c.carryInit, name: name)
-  }
 }

@@ -80,10 +80,10 @@ extension Array: WindowSizes where Element == Int {
 }
 
 /// A number for each spatial axis: `2` for all, or `[2, 1]`.
-public struct PerAxis: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+public struct PerAxis: Sendable, Hashable, IntegerOrTuple {
   /// The numbers: one for all axes, or one for each.
   public let values: [Int]
-  private let isForAll: Bool
+  let isForAll: Bool
 
   /// One number for all axes.
   public init(_ value: Int) {
@@ -96,12 +96,6 @@ public struct PerAxis: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
     self.values = values
     isForAll = false
   }
-
-  /// One number for all axes.
-  public init(integerLiteral value: Int) { self.init(value) }
-
-  /// A number for each axis.
-  public init(arrayLiteral elements: Int...) { self.init(elements) }
 
   /// The numbers for `count` axes.
   ///

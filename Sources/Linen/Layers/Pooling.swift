@@ -109,6 +109,7 @@ private struct PoolWindow {
     let ones = Array(repeating: 1, count: rank)
     let window = SpatialWindow(
       kernel: windowShape, strides: steps, inputDilation: ones, kernelDilation: ones)
+    guard window.isPositive("pool", x) else { return nil }
     // The padding counts spatial axes, whatever stands before them.
     let spatial = x.shape[batchCount..<x.rank - 1].dimensions
     guard let pads = PoolWindow.pads(padding, window, spatial) else { return nil }

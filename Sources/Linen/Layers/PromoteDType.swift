@@ -31,11 +31,6 @@ public func promoteDType(
   return arguments.map { $0.cast(to: target) }
 }
 
-/// A function that brings the arguments of a layer to one dtype, in the place of
-/// ``promoteDType(_:dtype:inexact:)``.
-public typealias PromoteDTypeFunction =
-  @Sendable (_ arguments: [Tensor], _ dtype: DType?) -> [Tensor]
-
 /// Converts two arguments of a layer to one dtype.
 public func promoteDType(_ x: Tensor, _ y: Tensor, dtype: DType? = nil) -> (Tensor, Tensor) {
   let target = canonicalizeDType([x, y], dtype: dtype)
@@ -50,14 +45,15 @@ public func promoteDType(
   return (x.cast(to: target), y.cast(to: target), z?.cast(to: target))
 }
 
-/// Converts three arguments of a layer to one dtype by a function, if it has one of its own.
+/// Converts three arguments of a layer to one dtype by its function; the usual one needs no array.
 func promoteDType(
-  _ x: Tensor, _ y: Tensor, _ z: Tensor?, dtype: DType?, by promote: PromoteDTypeFunction?
+  _ x: Tensor, _ y: Tensor, _ z: Tensor?, dtype: DType?, by promote: PromoteDTypeFunction
 ) -> (Tensor, Tensor, Tensor?) {
-  guard let promote else { return promoteDType(x, y, z, dtype: dtype) }
+  if promote.isStandard { return promoteDType(x, y, z, dtype: dtype) }
   let results = promote([x, y] + (z.map { [$0] } ?? []), dtype)
   guard results.count == (z == nil ? 2 : 3) else {
-    record(LinenError(.other("promote_dtype gives \(results.count) tensors for others.")))
+    record(
+      LinenError(.other("\(promote.name) gives \(results.count) tensors for \(z == nil ? 2 : 3).")))
     return (x, y, z)
   }
   return (results[0], results[1], z == nil ? nil : results[2])

@@ -15,9 +15,9 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Makes the scale.
   public let scaleInit: Initializer
   /// The axes over which the mean square is taken.
-  public let reductionAxes: [Int]
+  public let reductionAxes: Axes
   /// The axes along which there is a scale for each element.
-  public let featureAxes: [Int]
+  public let featureAxes: Axes
   /// The name of a mapped axis over which statistics are taken too; nil for none.
   public let axisName: String?
   /// Groups of members of the mapped axis that share statistics; nil for all together.
@@ -30,8 +30,8 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Makes a layer that divides by the root mean square.
   public init(
     epsilon: Double = 1e-6, dtype: DType? = nil, paramDtype: DType = .float32,
-    useScale: Bool = true, scaleInit: Initializer = .ones, reductionAxes: [Int] = [-1],
-    featureAxes: [Int] = [-1], axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
+    useScale: Bool = true, scaleInit: Initializer = .ones, reductionAxes: Axes = -1,
+    featureAxes: Axes = -1, axisName: String? = nil, axisIndexGroups: [[Int]]? = nil,
     useFastVariance: Bool = true, forceFloat32Reductions: Bool = true,
     name: String? = nil
   ) {

@@ -199,8 +199,8 @@ extension RNN: Configurable {
   public convenience init(_ configuration: Configuration<RNN>, name: String?) {
     let c = configuration
     self.init(
-      c.cell, timeMajor: c.timeMajor, reverse: c.reverse, keepOrder: c.keepOrder,
-      unroll: c.unroll, variableAxes: c.variableAxes, variableBroadcast: c.variableBroadcast,
+      c.cell, timeMajor: c.timeMajor, reverse: c.reverse, keepOrder: c.keepOrder, unroll: c.unroll,
+      variableAxes: c.variableAxes, variableBroadcast: c.variableBroadcast,
       variableCarry: c.variableCarry, splitRNGs: c.splitRNGs, name: name)
   }
 }

@@ -52,9 +52,6 @@ public struct LSTMCarry: TensorTree, Sendable {
   }
 }
 
-/// What an activation or gate of a recurrent cell does, elementwise.
-public typealias ActivationFunction = @Sendable (Tensor) -> Tensor
-
 /// What the linear maps of a recurrent cell have in common.
 struct CellLayers {
   let features: Int

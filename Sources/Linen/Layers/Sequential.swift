@@ -133,6 +133,14 @@ public final class Sequential: Module, UnaryLayer, TupleLayer, @unchecked Sendab
   }
 }
 
+extension Sequential: Configurable {
+  /// Makes a layer of a configuration.
+  public convenience init(_ configuration: Configuration<Sequential>, name: String?) {
+    let c = configuration
+    self.init(c.layers, name: name)
+  }
+}
+
 /// A function as a part of a ``Sequential``, where braces alone would belong to the line before.
 public struct Lambda: Sendable {
   let part: Sequential.Part
@@ -155,9 +163,12 @@ extension Sequential.Part: ModuleHolder {
   }
 }
 
-extension Sequential: Configurable {
-  /// Makes a chain of a configuration.
-  public convenience init(_ configuration: Configuration<Sequential>, name: String?) {
-    self.init(configuration.layers, name: name)
+extension Sequential.Part: PythonPrinted {
+  var pythonText: String {
+    switch self {
+    case .layer(let layer): layer.description
+    case .tupleLayer(let layer): layer.description
+    case .function, .tuple: "function"
+    }
   }
 }

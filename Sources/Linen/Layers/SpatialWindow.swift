@@ -10,6 +10,22 @@ struct SpatialWindow {
   /// The sizes of the kernel with its gaps.
   var dilatedKernel: [Int] { zip(kernel, kernelDilation).map { dilated($0, by: $1) } }
 
+  /// Whether all sizes, steps and dilations are at least 1; records an error if not.
+  func isPositive(_ layer: String, _ x: Tensor) -> Bool {
+    for (name, values) in [
+      ("kernel_size", kernel), ("strides", strides), ("input_dilation", inputDilation),
+      ("kernel_dilation", kernelDilation),
+    ] where values.contains(where: { $0 < 1 }) {
+      record(
+        TensorError(
+          layer,
+          .argumentInvalid(name: name, value: pythonTuple(values), expected: "at least 1 each"),
+          [.init("inputs", x.type)]))
+      return false
+    }
+    return true
+  }
+
   /// The window with explicit padding.
   func padded(_ pads: [(Int, Int)]) -> ConvWindow {
     ConvWindow(

@@ -94,13 +94,6 @@ public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   }
 }
 
-extension SpectralNorm where Layer: UnaryLayer {
-  /// Applies the layer with its weights normalized.
-  public func callAsFunction(_ inputs: Tensor, updateStats: Bool) -> Tensor {
-    compact(inputs, updateStats) { inputs, updateStats in run(updateStats) { $0(inputs) } }
-  }
-}
-
 extension SpectralNorm: Configurable {
   /// Makes a layer of a configuration.
   public convenience init(_ configuration: Configuration<SpectralNorm>, name: String?) {
@@ -109,5 +102,12 @@ extension SpectralNorm: Configurable {
       c.layerInstance, nSteps: c.nSteps, epsilon: c.epsilon, dtype: c.dtype,
       paramDtype: c.paramDtype, errorOnNonMatrix: c.errorOnNonMatrix,
       collectionName: c.collectionName, name: name)
+  }
+}
+
+extension SpectralNorm where Layer: UnaryLayer {
+  /// Applies the layer with its weights normalized.
+  public func callAsFunction(_ inputs: Tensor, updateStats: Bool) -> Tensor {
+    compact(inputs, updateStats) { inputs, updateStats in run(updateStats) { $0(inputs) } }
   }
 }

@@ -22,7 +22,7 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
   /// Makes the scales.
   public let scaleInit: Initializer
   /// The axes along which each element is normalized by itself; nil to normalize a weight as a whole.
-  public let featureAxes: [Int]?
+  public let featureAxes: Axes?
   /// Parts of the paths of the weights to normalize; nil for all.
   public let variableFilter: Set<String>?
 
@@ -30,7 +30,7 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
   public init(
     _ layerInstance: Layer, epsilon: Double = 1e-12, dtype: DType? = nil,
     paramDtype: DType = .float32, useScale: Bool = true, scaleInit: Initializer = .ones,
-    featureAxes: [Int]? = [-1], variableFilter: Set<String>? = ["kernel"], name: String? = nil
+    featureAxes: Axes? = -1, variableFilter: Set<String>? = ["kernel"], name: String? = nil
   ) {
     self.layerInstance = layerInstance
     self.epsilon = epsilon
@@ -81,13 +81,6 @@ public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
   }
 }
 
-extension WeightNorm: UnaryLayer where Layer: UnaryLayer {
-  /// Applies the layer with its weights normalized.
-  public func callAsFunction(_ inputs: Tensor) -> Tensor {
-    compact(inputs) { inputs in run { $0(inputs) } }
-  }
-}
-
 extension WeightNorm: Configurable {
   /// Makes a layer of a configuration.
   public convenience init(_ configuration: Configuration<WeightNorm>, name: String?) {
@@ -96,5 +89,12 @@ extension WeightNorm: Configurable {
       c.layerInstance, epsilon: c.epsilon, dtype: c.dtype, paramDtype: c.paramDtype,
       useScale: c.useScale, scaleInit: c.scaleInit, featureAxes: c.featureAxes,
       variableFilter: c.variableFilter, name: name)
+  }
+}
+
+extension WeightNorm: UnaryLayer where Layer: UnaryLayer {
+  /// Applies the layer with its weights normalized.
+  public func callAsFunction(_ inputs: Tensor) -> Tensor {
+    compact(inputs) { inputs in run { $0(inputs) } }
   }
 }

@@ -37,11 +37,12 @@ package func einsum(
 package typealias EinsumProduct = (Tensor, Tensor, ([Int], [Int]), ([Int], [Int])) -> Tensor
 
 /// A parsed equation: the labels of each operand's axes and of the result's.
-private struct EinsumEquation {
-  var inputs: [[Character]]
-  var output: [Character]
+package struct EinsumEquation {
+  package private(set) var inputs: [[Character]]
+  package private(set) var output: [Character]
 
-  init(_ equation: String, _ operands: [Tensor]) throws(TensorError) {
+  /// Parses an equation for operands, with digits for the axes that `...` stands for.
+  package init(_ equation: String, _ operands: [Tensor]) throws(TensorError) {
     func failure(_ expected: String) -> TensorError {
       TensorError(
         "einsum", .argumentInvalid(name: "equation", value: "\"\(equation)\"", expected: expected),

@@ -10,11 +10,14 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
   }
 
   /// The elements with the dtype, as JAX shows an array: `Tensor([1., 2.], dtype=float32)`.
-  public var debugDescription: String {
+  public var debugDescription: String { text(as: "Tensor") }
+
+  /// The elements with the dtype as a value of a type called `name`.
+  package func text(as name: String) -> String {
     guard let array = printable else { return abstractDescription }
-    let body = ArrayText(array, separator: ", ", prefix: "Tensor(").text
+    let body = ArrayText(array, separator: ", ", prefix: "\(name)(").text
     let size = elementCount == 0 ? ", shape=\(shape)" : ""
-    return "Tensor(\(body)\(size), dtype=\(dtype.name)\(type.isWeak ? ", weak_type=True" : ""))"
+    return "\(name)(\(body)\(size), dtype=\(dtype.name)\(type.isWeak ? ", weak_type=True" : ""))"
   }
 
   private var printable: NDArray? {

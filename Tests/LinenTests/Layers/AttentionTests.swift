@@ -245,7 +245,7 @@ struct AttentionTests {
     let x = Random.uniform(Key(1), [2, 4])
     let layer = MultiHeadDotProductAttention(
       2, dtype: .bfloat16, qkvFeatures: 4, deterministic: false, biasInit: .uniform(),
-      forceFloat32ForSoftmax: forceFloat32)
+      forceFp32ForSoftmax: forceFloat32)
     let variables = try layer.initialize(Key(0)) { $0(x) }
     let (_, updates) = try layer.apply(variables, mutable: "intermediates") {
       $0(x, nil, sowWeights: true)

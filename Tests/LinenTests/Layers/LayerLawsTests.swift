@@ -36,20 +36,6 @@ struct LayerLawsTests {
     for (x, y) in zip(a, b) { try expectEqual(y.leaf, x.leaf) }
   }
 
-  /// Attention is a class that others extend, which can't promise copies of the caller's class.
-  @Test(
-    "a copy has the same configuration",
-    arguments: LayerCatalogue.rows.filter { !($0.module is MultiHeadDotProductAttention) })
-  func copies(_ row: LayerRow) throws {
-    func copy<M: Configurable>(of module: M) -> Module { module.copy(name: module.name) }
-    guard let module = row.module as? any Configurable else {
-      Issue.record("\(row.className) can't be copied")
-      return
-    }
-    let copied = copy(of: module)
-    #expect(copied !== row.module && "\(copied)" == "\(row.module)")
-  }
-
   @Test("compiled and eager calls agree", arguments: LayerCatalogue.rows)
   func compiled(_ row: LayerRow) throws {
     let variables = try row.initialize()

@@ -15,8 +15,10 @@ struct LayerRow: Sendable, CustomTestStringConvertible {
   let hasTrueGradient: Bool
   /// Calls the layer; gives the leaves of its result.
   let call: @Sendable ([Tensor]) -> [Tensor]
+  /// The row with a copy of the module.
+  let copied: @Sendable () -> LayerRow
 
-  init<M: Module>(
+  init<M: Configurable>(
     _ name: String, _ module: M, _ inputs: [Tensor], rngs: [String: Key] = [:],
     mutable: CollectionFilter? = nil, hasTrueGradient: Bool = true,
     _ call: @escaping @Sendable (M, [Tensor]) -> [Tensor]
@@ -28,10 +30,15 @@ struct LayerRow: Sendable, CustomTestStringConvertible {
     self.mutable = mutable
     self.hasTrueGradient = hasTrueGradient
     self.call = { inputs in call(module, inputs) }
+    copied = {
+      LayerRow(
+        name, module.copy(), inputs, rngs: rngs, mutable: mutable,
+        hasTrueGradient: hasTrueGradient, call)
+    }
   }
 
   /// A layer of one tensor.
-  init(_ name: String, _ module: some UnaryLayer, _ input: Tensor) {
+  init(_ name: String, _ module: some UnaryLayer & Configurable, _ input: Tensor) {
     self.init(name, module, [input]) { layer, inputs in [layer(inputs[0])] }
   }
 

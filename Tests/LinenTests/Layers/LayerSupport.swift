@@ -1,3 +1,4 @@
+import Foundation
 import Linen
 import Testing
 
@@ -63,4 +64,11 @@ func expectEqual(
   let (a, b) = (treeLeavesWithPath(actual), treeLeavesWithPath(expected))
   #expect(a.map(\.path) == b.map(\.path), sourceLocation: sourceLocation)
   for (x, y) in zip(a, b) { try expectEqual(x.leaf, y.leaf, sourceLocation: sourceLocation) }
+}
+
+/// What a script in Fixtures wrote.
+func layerFixture<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
+  let folder = URL(filePath: #filePath).deletingLastPathComponent()
+  let data = try Data(contentsOf: folder.appending(path: "Fixtures/\(name).json"))
+  return try JSONDecoder().decode(type, from: data)
 }

@@ -73,7 +73,7 @@ struct LinearTests {
   func denseGeneralVersusEinsum(_ axis: [Int], _ batchDims: [Int], _ equation: String) throws {
     let x = Random.normal(Key(3), [6, 3, 4, 5])
     let layer = DenseGeneral(
-      [2, 3], axis: axis, batchDims: batchDims, kernelInit: .normal(), biasInit: .ones)
+      [2, 3], axis: Axes(axis), batchDims: batchDims, kernelInit: .normal(), biasInit: .ones)
     let (y, variables) = try layer.initializeWithOutput(Key(0)) { $0(x) }
     try expectNear(y, einsum(equation, x, variables["params"]["kernel"]) + 1)
   }
@@ -124,7 +124,7 @@ struct LinearTests {
 
   @Test("a function in the place of the promotion")
   func promoteDtypeInjection() throws {
-    let toHalf: PromoteDTypeFunction = { tensors, _ in tensors.map { $0.cast(to: .float16) } }
+    let toHalf = PromoteDTypeFunction { tensors, _ in tensors.map { $0.cast(to: .float16) } }
     let dense = try Dense(4, promoteDtype: toHalf).initializeWithOutput(Key(0)) { $0(ones) }.0
     #expect(dense.dtype == .float16)
     let conv = try Conv(4, [1], promoteDtype: toHalf).initializeWithOutput(Key(0)) { $0(ones) }.0

@@ -76,7 +76,7 @@ struct NormalizationTests {
     // This blows up the fast variance.
     if !useFastVariance { x = x + 1e6 }
     let layer = LayerNorm(
-      epsilon: 1e-5, useBias: false, useScale: false, reductionAxes: axes,
+      epsilon: 1e-5, useBias: false, useScale: false, reductionAxes: Axes(axes),
       useFastVariance: useFastVariance)
     let y = try output(layer, x)
     #expect(y.dtype == x.dtype)
@@ -88,7 +88,7 @@ struct NormalizationTests {
   @Test(arguments: [[-1], [1], [1, 2]])
   func rmsNorm(_ axes: [Int]) throws {
     let x = Random.normal(Key(0), [2, 3, 4])
-    let y = try output(RMSNorm(epsilon: 1e-5, useScale: false, reductionAxes: axes), x)
+    let y = try output(RMSNorm(epsilon: 1e-5, useScale: false, reductionAxes: Axes(axes)), x)
     try expectNear(
       y, x * rsqrt(mean(square(x), axes: axes, keepingAxes: true) + 1e-5), tolerance: 1e-4)
   }
@@ -157,7 +157,7 @@ struct NormalizationTests {
     // This blows up the fast variance.
     if !useFastVariance { x = x + 1e4 }
     let layer = InstanceNorm(
-      epsilon: 1e-5, useBias: false, useScale: false, featureAxes: featureAxes,
+      epsilon: 1e-5, useBias: false, useScale: false, featureAxes: Axes(featureAxes),
       useFastVariance: useFastVariance)
     let y = try output(layer, x)
     let features = featureAxes.map { $0 < 0 ? $0 + 4 : $0 }
@@ -171,7 +171,7 @@ struct NormalizationTests {
   func instanceNormRaiseError(_ featureAxes: [Int]) {
     let x = Random.normal(Key(0), [2, 3, 4, 5])
     #expect(
-      errorText { _ = try output(InstanceNorm(featureAxes: featureAxes), x) }.contains(
+      errorText { _ = try output(InstanceNorm(featureAxes: Axes(featureAxes)), x) }.contains(
         "The channel axes cannot include the leading dimension as this is assumed to be the batch "
           + "axis."))
   }

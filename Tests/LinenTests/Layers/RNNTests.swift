@@ -278,7 +278,8 @@ struct BidirectionalTests {
   }
 
   @Test func customMergeFn() throws {
-    let layer = Bidirectional(RNN(LSTMCell(6)), RNN(LSTMCell(6)), mergeFn: { $0 + $1 })
+    let layer = Bidirectional(
+      RNN(LSTMCell(6)), RNN(LSTMCell(6)), mergeFn: MergeFunction { $0 + $1 })
     #expect(try layer.initializeWithOutput(Key(0)) { $0(x) }.0.shape == [3, 4, 6])
   }
 

@@ -14,7 +14,8 @@ struct WeightNormTests {
     let x = Random.normal(keys[0], [1, 3])
     let model = Model { _, x in
       WeightNorm(
-        Dense(2, biasInit: .normal()), featureAxes: featureAxes, variableFilter: [name])(x)
+        Dense(2, biasInit: .normal()), featureAxes: featureAxes.map { Axes($0) },
+        variableFilter: [name])(x)
     }
     let variables = treeMap(try model.initialize(keys[1]) { $0(x) }) { $0 + 0.5 }
     let y = try model.apply(variables) { $0(x) }
@@ -90,6 +91,20 @@ struct WeightNormTests {
       last = value
       params = treeMap(params, gradients) { $0 - $1 * 0.01 }
     }
+  }
+
+  @Test func weightNormCompatibilityWithPartitioning() throws {
+    let x = Tensor.ones([10, 10])
+    let boxed = withPartitioning(.lecunNormal(), [.name("x")])
+    let plain = try WeightNorm(Dense(10)).initialize(Key(0)) { $0(x) }
+    let sharded = try WeightNorm(Dense(10, kernelInit: boxed)).initialize(Key(0)) { $0(x) }
+    let (a, b): (Variables, Variables) = (plain["params"], sharded["params"])
+    let (scale, boxedScale): (Tensor, Tensor) = (
+      a["layer_instance/kernel/scale"], b["layer_instance/kernel/value/scale"]
+    )
+    try expectEqual(boxedScale, scale)
+    try expectEqual(
+      (b["layer_instance"] as Variables).unboxed, a["layer_instance"] as Variables)
   }
 }
 

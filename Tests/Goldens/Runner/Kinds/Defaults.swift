@@ -12,8 +12,6 @@ func defaultsRows(_ table: JSON) -> [GoldenRow] {
       let properties = properties(of: module)
       return try (row.value.members ?? []).compactMap { field in
         if field.value["required"]?.bool == true || absent.contains(field.key) { return nil }
-        // Nil stands for the function that Flax names.
-        if field.key == "promote_dtype" { return nil }
         if let isEqual = functions["\(row.key).\(field.key)"] {
           return try isEqual(field.value)
             ? nil : "\(field.key): a function, expected \(field.value)"
@@ -101,9 +99,9 @@ private func isActivation(_ function: ActivationFunction, _ json: JSON) throws -
   return try expected?.scalars(as: Float.self) == function(x).scalars(as: Float.self)
 }
 
-private func isAttention(_ layer: MultiHeadDotProductAttention, _ json: JSON) throws -> Bool {
+private func isAttention(_ layer: AttentionLayer, _ json: JSON) throws -> Bool {
   let x = Random.normal(Key(0), [2, 1, 3])
-  let y = layer.attentionFunction(AttentionInputs(query: x, key: x, value: x))
+  let y = layer.attentionFn(AttentionInputs(query: x, key: x, value: x))
   let expected = try dotProductAttention(x, x, x).scalars(as: Float.self)
   return try json["python"]?.text == "dot_product_attention"
     && y.scalars(as: Float.self) == expected
@@ -114,8 +112,7 @@ private let absent: Set<String> = ["return_carry"]
 
 /// Properties whose names are not Flax's in Swift's case.
 private let renamed = [
-  "einsum_str": "einsumString", "attention_fn": "attentionFunction", "normalize_qk": "normalizeQK",
-  "force_fp32_for_softmax": "forceFloat32ForSoftmax",
+  "normalize_qk": "normalizeQK",
   "force_float32_reductions": "forceFloat32Reductions",
 ]
 
@@ -144,7 +141,11 @@ private func isEqual(_ property: Any, _ json: JSON) throws -> Bool {
   case let value as [Int]:
     return json.integer.map { [$0] == value } ?? (json.elements?.compactMap(\.integer) == value)
   case let value as Set<String>: return json.elements.map { Set($0.compactMap(\.text)) } == value
-  case let value as PerAxis: return (json.isNull ? 1 : json.integer) == value.values.first
+  case let value as PerAxis: return json.integer == value.values.first
+  case let value as Axes:
+    return json.integer.map { Axes($0) == value }
+      ?? (json.elements?.compactMap(\.integer) == value.values)
+  case let value as PromoteDTypeFunction: return json["python"]?.text == value.name
   case let value as CollectionFilter: return try goldenFilter(json) ?? .none == value
   case let value as Padding: return json.text == value.description
   case let value as Initializer:

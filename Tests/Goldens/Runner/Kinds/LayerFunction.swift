@@ -64,6 +64,6 @@ private func attentionInputs(_ call: Call, value: Tensor) throws -> AttentionInp
   inputs.deterministic = try call.named.bool("deterministic", false)
   inputs.dtype = try call.named.dtype("dtype")
   inputs.precision = try call.named.precision()
-  inputs.forceFloat32ForSoftmax = try call.named.bool("force_fp32_for_softmax", false)
+  inputs.forceFp32ForSoftmax = try call.named.bool("force_fp32_for_softmax", false)
   return inputs
 }

@@ -113,7 +113,7 @@ private final class A: Module, @unchecked Sendable {
       ])
   }
 
-  @Test(.disabled("promote_dtype is not named yet")) func moduleTrace() throws {
+  @Test func moduleTrace() throws {
     final class MLP: Module, @unchecked Sendable {
       let act: @Sendable (Tensor) -> Tensor = { relu($0) }
       let sizes = [3, 2]

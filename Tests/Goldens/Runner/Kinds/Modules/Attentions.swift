@@ -29,8 +29,8 @@ private func attention(_ args: Arguments) throws -> ModuleRow {
     useBias: try args.bool("use_bias", defaults.useBias),
     decode: try args.bool("decode", defaults.decode),
     normalizeQK: try args.bool("normalize_qk", defaults.normalizeQK),
-    forceFloat32ForSoftmax: try args.bool(
-      "force_fp32_for_softmax", defaults.forceFloat32ForSoftmax))
+    forceFp32ForSoftmax: try args.bool(
+      "force_fp32_for_softmax", defaults.forceFp32ForSoftmax))
   return ModuleRow(layer) { _, call in
     func input(_ index: Int) throws -> Tensor? {
       index < call.positional.count ? try call.tensor(index) : nil

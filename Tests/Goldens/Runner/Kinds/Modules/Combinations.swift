@@ -54,7 +54,7 @@ private func weightNormRow<Layer: UnaryLayer>(
       useScale: try args.bool("use_scale", defaults.useScale),
       scaleInit: try args.initializer("scale_init") ?? defaults.scaleInit,
       featureAxes: args.isNull("feature_axes")
-        ? nil : try args.ints("feature_axes") ?? defaults.featureAxes,
+        ? nil : try args.axes("feature_axes") ?? defaults.featureAxes,
       variableFilter: args.isNull("variable_filter") ? nil : filter ?? defaults.variableFilter)
   ) { norm, x in norm(x) }
 }

@@ -84,6 +84,13 @@ private func pool(
 }
 
 extension Arguments {
+  /// One axis or several; nil if the field is absent.
+  func axes(_ name: String) throws -> Axes? {
+    guard let json = given(name) else { return nil }
+    if let value = json.integer { return Axes(value) }
+    return try ints(name).map { Axes($0) }
+  }
+
   /// A number for all axes, or one for each; nil if the field is absent.
   func perAxis(_ name: String) throws -> PerAxis? {
     guard let json = given(name) else { return nil }

@@ -24,7 +24,7 @@ let linearModules: [String: ModuleBuilder] = [
     let defaults = DenseGeneral(features)
     return ModuleRow(
       DenseGeneral(
-        features, axis: try args.ints("axis") ?? defaults.axis,
+        features, axis: try args.axes("axis") ?? defaults.axis,
         batchDims: try args.ints("batch_dims") ?? defaults.batchDims,
         useBias: try args.bool("use_bias", defaults.useBias), dtype: try args.dtype("dtype"),
         paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,

@@ -145,6 +145,6 @@ extension Arguments {
   /// An activation function; nil if the field is absent.
   func activation(_ name: String) throws -> ActivationFunction? {
     guard let json = given(name) else { return nil }
-    return try goldenFunction(json, values)
+    return ActivationFunction(name, try goldenFunction(json, values))
   }
 }

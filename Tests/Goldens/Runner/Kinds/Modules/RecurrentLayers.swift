@@ -51,9 +51,9 @@ private func bidirectionalRow<A: RNNCell, B: RNNCell>(
   switch args.given("merge_fn")?["function"]?.text {
   case nil, "concatenate": layer = Bidirectional(first, second, timeMajor: isTimeMajor)
   case "add":
-    layer = Bidirectional(first, second, mergeFn: { $0 + $1 }, timeMajor: isTimeMajor)
+    layer = Bidirectional(first, second, mergeFn: MergeFunction { $0 + $1 }, timeMajor: isTimeMajor)
   case "multiply":
-    layer = Bidirectional(first, second, mergeFn: { $0 * $1 }, timeMajor: isTimeMajor)
+    layer = Bidirectional(first, second, mergeFn: MergeFunction { $0 * $1 }, timeMajor: isTimeMajor)
   case let name?: throw NotBuilt("merge_fn \(name)")
   }
   return ModuleRow(layer) { _, call in
