@@ -77,14 +77,16 @@ public struct Sinkhorn: Sendable {
     let checks = (maxIterations + innerIterations - 1) / innerIterations
     let state = State(
       f: f, g: g, errors: Tensor.full([checks], -1, dtype: f.dtype),
-      count: Tensor(0, dtype: .int32), error: Tensor(Double.greatestFiniteMagnitude, dtype: f.dtype)
+      count: Tensor(0, dtype: .int32), error: Tensor(Double.infinity, dtype: f.dtype)
     )
     return try whileLoop(
       state,
       while: { state in
         // An error that is not finite never falls again.
         logicalAnd(
-          state.count .< checks, logicalAnd(state.error .>= threshold, isFinite(state.error)))
+          state.count .< checks,
+          logicalOr(
+            state.count .== 0, logicalAnd(state.error .>= threshold, isFinite(state.error))))
       }
     ) { state in
       let (f, g) = try foriLoop(0, innerIterations, TreePair(state.f, state.g)) { _, pair in

@@ -121,7 +121,8 @@ struct CondPrimitive: GraphPrimitive {
     }
     guard outputs.contains(true) else { return nil }
     let graphs = branches.map { $0.graph.knownPart(operands, wanted: outputs).graph }
-    return KnownPart(outputs, CondPrimitive(branches: graphs.map(Subgraph.init)))
+    return KnownPart(
+      taking: isKnown, giving: outputs, CondPrimitive(branches: graphs.map(Subgraph.init)))
   }
 
   /// The most expensive branch's.

@@ -32,7 +32,9 @@ extension GraphCall {
   func knownPart(_ isKnown: [Bool]) -> KnownPart? {
     let (graph, outputs) = body.graph.knownPart(isKnown)
     guard outputs.contains(true) else { return nil }
-    return KnownPart(outputs, NamedCallPrimitive(label: Self.name, body: Subgraph(graph)))
+    return KnownPart(
+      taking: isKnown, giving: outputs,
+      NamedCallPrimitive(label: Self.name, body: Subgraph(graph)))
   }
 }
 

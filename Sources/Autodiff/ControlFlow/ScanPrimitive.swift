@@ -286,7 +286,7 @@ struct ScanPrimitive: GraphPrimitive {
       }
       guard outputs.contains(true) else { return nil }
       return KnownPart(
-        outputs,
+        taking: known, giving: outputs,
         ScanPrimitive(
           body: Subgraph(graph), length: length, isReversed: isReversed,
           constantCount: known[..<constantCount].count { $0 }, carryCount: carries.count { $0 }))

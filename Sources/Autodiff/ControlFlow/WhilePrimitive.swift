@@ -129,7 +129,7 @@ struct WhilePrimitive: GraphPrimitive {
       let (test, isDecided) = condition.graph.knownPart(ofCondition + carries)
       guard isDecided[0], carries.contains(true) else { return nil }
       return KnownPart(
-        carries,
+        taking: ofCondition + ofBody + carries, giving: carries,
         WhilePrimitive(
           condition: Subgraph(test), body: Subgraph(graph),
           conditionConstantCount: ofCondition.count { $0 }, bodyConstantCount: ofBody.count { $0 }))

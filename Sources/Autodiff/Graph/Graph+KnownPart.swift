@@ -20,7 +20,7 @@ extension Graph {
       let results = zip(equation.outputs, rest.isKnown).filter(\.1).map(\.0)
       known.formUnion(results)
       return Equation(
-        operation: rest.operation, inputs: zip(equation.inputs, operands).filter(\.1).map(\.0),
+        operation: rest.operation, inputs: zip(equation.inputs, rest.takes).filter(\.1).map(\.0),
         outputs: results)
     }
     let given = zip(outputs, wanted ?? outputs.map { _ in true }).map { has($0) && $1 }

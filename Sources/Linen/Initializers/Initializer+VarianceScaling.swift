@@ -127,7 +127,7 @@ struct VarianceScaling: Sendable {
     }
   }
 
-  /// Uniform numbers in the unit circle, or normal ones within two deviations, times the deviation.
+  /// Uniform numbers in the circle in which their variance is 1, or normal ones within two deviations, times the deviation.
   private func complexSample(
     _ key: Key, _ shape: Shape, _ dtype: DType, _ deviation: Double
   ) -> Tensor {
@@ -136,7 +136,7 @@ struct VarianceScaling: Sendable {
     let angle = Random.uniform(keys[1], shape, dtype: dtype.realDType) * (2 * Double.pi)
     let radius =
       distribution == .uniform
-      ? sqrt(chance) * deviation
+      ? sqrt(2 * chance) * deviation
       : sqrt(-log(1 - chance * VarianceScaling.chanceWithinTwo))
         * (deviation / VarianceScaling.complexTruncatedDeviation)
     return complex(radius * cos(angle), radius * sin(angle))

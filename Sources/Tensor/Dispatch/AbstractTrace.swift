@@ -16,7 +16,7 @@ package final class AbstractTrace: Trace {
   ) -> [Tensor] {
     let isKnown = inputs.map { !isOwn($0) }
     guard let part = operation.knownPart(isKnown) else { return outputs.map { Tensor($0) } }
-    var values = bind(part.operation, zip(inputs, isKnown).filter(\.1).map(\.0))[...]
+    var values = bind(part.operation, zip(inputs, part.takes).filter(\.1).map(\.0))[...]
     return zip(outputs, part.isKnown).map { type, isKnown in
       isKnown ? values.popFirst() ?? .placeholder(type) : Tensor(type)
     }

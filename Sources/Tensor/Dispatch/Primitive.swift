@@ -51,12 +51,15 @@ extension Primitive {
 
 /// The part of an operation that depends on known inputs alone.
 package struct KnownPart {
+  /// Which inputs it takes, known ones all.
+  package let takes: [Bool]
   /// Which results it gives.
   package let isKnown: [Bool]
-  /// From the known inputs to these results.
+  /// From those inputs to these results.
   package let operation: any Primitive
 
-  package init(_ isKnown: [Bool], _ operation: some Primitive) {
+  package init(taking takes: [Bool], giving isKnown: [Bool], _ operation: some Primitive) {
+    self.takes = takes
     self.isKnown = isKnown
     self.operation = operation
   }

@@ -10,7 +10,7 @@ enum LayerCatalogue {
   static let linear: [LayerRow] = [
     LayerRow("Dense", Dense(4), sample([2, 3])),
     LayerRow("Dense without bias, of a vector", Dense(2, useBias: false), sample([3])),
-    LayerRow("DenseGeneral", DenseGeneral([2, 3], axis: [-2, 1]), sample([2, 4, 3])),
+    LayerRow("DenseGeneral", DenseGeneral([2, 3], axis: [-2, -1]), sample([2, 4, 3])),
     LayerRow(
       "DenseGeneral with batch dims",
       DenseGeneral([2], axis: [-1], batchDims: [0], biasInit: .normal()), sample([2, 3, 4])),

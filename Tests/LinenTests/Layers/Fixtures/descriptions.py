@@ -19,7 +19,7 @@ MASK = jnp.array([1.0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0]).reshape(3, 2, 2)
 LAYERS = {
     "Dense": nn.Dense(4),
     "Dense without bias, of a vector": nn.Dense(2, use_bias=False),
-    "DenseGeneral": nn.DenseGeneral((2, 3), axis=(-2, 1)),
+    "DenseGeneral": nn.DenseGeneral((2, 3), axis=(-2, -1)),
     "DenseGeneral with batch dims": nn.DenseGeneral(
         (2,), axis=(-1,), batch_dims=(0,), bias_init=init.normal()),
     "Einsum": nn.Einsum((3, 4, 2), "abc,cde->abde"),
