@@ -50,6 +50,10 @@ let package = Package(
     .target(
       name: "HandwrittenDigits", dependencies: ["Linen", "Training"],
       path: "Examples/HandwrittenDigits", resources: [.copy("Data")]),
+    .target(
+      name: "ExampleOptions",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Examples/ExampleOptions"),
     example("digits", ["HandwrittenDigits"]),
     example("ensemble", ["HandwrittenDigits"]),
     example("lm"),
@@ -107,7 +111,7 @@ func example(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .executableTarget(
     name: name,
     dependencies: dependencies + [
-      "Linen", "Optimizers", "Training",
+      "Linen", "Optimizers", "Training", "ExampleOptions",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], path: "Examples/\(name)")
 }

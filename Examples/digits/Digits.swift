@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExampleOptions
 import HandwrittenDigits
 import Linen
 import Training
@@ -37,15 +38,14 @@ struct Digits: ParsableCommand {
   var resume = false
 
   func validate() throws {
-    func check(_ isRight: Bool, _ message: String) throws {
-      if !isRight { throw ValidationError(message) }
+    try expect("--epochs", epochs ?? 1)
+    try expect("--batch-size", batchSize)
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--learning-rate is \(learningRate), expected a positive number")
     }
-    try check(epochs ?? 1 > 0, "--epochs is \(epochs ?? 0), expected at least 1")
-    try check(batchSize > 0, "--batch-size is \(batchSize), expected at least 1")
-    try check(
-      learningRate > 0 && learningRate.isFinite,
-      "--learning-rate is \(learningRate), expected a positive number")
-    try check(!resume || out != nil, "--resume needs the folder: --out FOLDER")
+    guard !resume || out != nil else {
+      throw ValidationError("--resume needs the folder: --out FOLDER")
+    }
   }
 
   func run() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExampleOptions
 import Foundation
 import HandwrittenDigits
 import Linen
@@ -35,7 +36,9 @@ struct Ensemble: ParsableCommand {
   var seed = 0
 
   func validate() throws {
-    if members < 1 { throw ValidationError("--members is \(members), expected at least 1") }
+    try expect("--members", members)
+    try expect("--epochs", epochs)
+    try expect("--batch-size", batchSize)
   }
 
   func run() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExampleOptions
 import Foundation
 import Linen
 import Optimizers
@@ -30,10 +31,21 @@ struct LanguageModel: ParsableCommand {
   @Option(help: "The seed of everything random.")
   var seed = 0
 
+  func validate() throws {
+    try expect("--steps", steps)
+    try expect("--batch-size", batchSize)
+    try expect("--length", length)
+  }
+
   func run() throws {
     Interruption.watch()
     let (text, best) = try corpus()
     let alphabet = Alphabet(text)
+    // Behind a tenth to test with there is at least one batch.
+    let fewest = (batchSize + 1) * 2 * (length + 1)
+    guard text.utf8.count >= fewest else {
+      throw ValidationError("the text has \(text.utf8.count) characters, expected at least \(fewest)")
+    }
     let data = try Dataset(alphabet.tokens(text, length: length + 1))
     let (train, test) = try data.split(testFraction: 0.1, Key(seed))
     let state = try self.train(train, test, alphabet, best)
@@ -77,7 +89,7 @@ struct LanguageModel: ParsableCommand {
     let perEpoch = max(steps / 10, 1)
     var progress = ProgressReporter(
       epochs: (steps + perEpoch - 1) / perEpoch, stepsPerEpoch: perEpoch)
-    for (count, batch) in zip(1...max(steps, 1), try loader.batches(epochs: .max))
+    for (count, batch) in zip(1...steps, try loader.batches(epochs: .max))
     where !Interruption.isRequested {
       let metrics = try step(&state, batch.examples)
       progress.step(samples: batchSize, ["loss": try metrics["loss"]?.item() ?? .nan])

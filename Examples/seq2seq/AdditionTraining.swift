@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExampleOptions
 import Foundation
 import Linen
 import Optimizers
@@ -25,6 +26,14 @@ struct AdditionTraining: ParsableCommand {
 
   @Option(help: "The seed of everything random.")
   var seed = 0
+
+  func validate() throws {
+    try expect("--steps", steps)
+    try expect("--batch-size", batchSize)
+    // Numbers are drawn as integers of 32 bits.
+    try expect("--digits", digits, atMost: 9)
+    try expect("--hidden", hidden)
+  }
 
   func run() throws {
     Interruption.watch()
@@ -58,7 +67,7 @@ struct AdditionTraining: ParsableCommand {
     let perEpoch = max(steps / 10, 1)
     var progress = ProgressReporter(
       epochs: (steps + perEpoch - 1) / perEpoch, stepsPerEpoch: perEpoch)
-    for count in 1...max(steps, 1) where !Interruption.isRequested {
+    for count in 1...steps where !Interruption.isRequested {
       let batch = try additions.batch(batchSize, Key(seed).foldIn(2).foldIn(count))
       let metrics = try step(&state, batch)
       progress.step(samples: batchSize, ["loss": try metrics["loss"]?.item() ?? .nan])

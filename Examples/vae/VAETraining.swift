@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExampleOptions
 import HandwrittenDigits
 import Linen
 import Optimizers
@@ -25,6 +26,12 @@ struct VAETraining: ParsableCommand {
 
   @Option(help: "A folder for samples.png and reconstructions.png.")
   var out: String?
+
+  func validate() throws {
+    try expect("--epochs", epochs)
+    try expect("--batch-size", batchSize)
+    try expect("--latents", latents)
+  }
 
   func run() throws {
     Interruption.watch()

@@ -86,6 +86,22 @@ import Training
     }
   }
 
+  @Test func optionsOutOfRangeAreErrors() {
+    let parses: [() throws -> Void] = [
+      { _ = try Digits.parse(["--epochs", "0"]) },
+      { _ = try VAETraining.parse(["--latents", "0"]) },
+      { _ = try Ensemble.parse(["--members=-1"]) },
+      { _ = try LanguageModel.parse(["--length", "0"]) },
+      { _ = try AdditionTraining.parse(["--digits=-1"]) },
+      { _ = try AdditionTraining.parse(["--digits", "10"]) },
+    ]
+    for parse in parses { #expect(throws: (any Error).self) { try parse() } }
+    let error = #expect(throws: (any Error).self) {
+      try AdditionTraining.parse(["--digits", "10"])
+    }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("--digits is 10, expected 1 to 9"))
+  }
+
   @Test func vaeDraws() throws {
     try withFolder { folder in
       try VAETraining.parse(["--epochs", "1", "--out", folder]).run()

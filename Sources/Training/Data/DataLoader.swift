@@ -24,7 +24,7 @@ public struct DataLoader<Example: TensorTree & Sendable>: Sendable {
   public let batchesPerEpoch: Int
 
   /// Describes how to go over a data set; without a key, always in its order.
-  /// - Throws: an error if the batch size is not positive.
+  /// - Throws: an error if the batch size is not positive, or there is no batch.
   public init(
     _ dataset: Dataset<Example>, batchSize: Int, shuffledBy key: Key? = nil,
     remainder: Remainder = .keep
@@ -34,6 +34,13 @@ public struct DataLoader<Example: TensorTree & Sendable>: Sendable {
     self.key = key
     self.remainder = remainder
     batchesPerEpoch = try dataset.batches(of: batchSize, remainder: remainder).count
+    guard batchesPerEpoch > 0 else {
+      throw TensorError(
+        "DataLoader",
+        .argumentInvalid(
+          name: "batchSize", value: "\(batchSize)",
+          expected: "at most \(dataset.count), the number of examples"))
+    }
   }
 
   /// The batches of one epoch, in its order.

@@ -15,6 +15,15 @@ import Testing
     try batch.examples["x"]?.scalars(as: Int.self) ?? []
   }
 
+  @Test func noBatchIsAnError() throws {
+    let few = try Dataset(Tensor.ones([3, 2]))
+    let error = #expect(throws: TensorError.self) {
+      try DataLoader(few, batchSize: 4, remainder: .drop)
+    }
+    #expect("\(try #require(error))".contains("expected at most 3, the number of examples"))
+    #expect(try DataLoader(few, batchSize: 4).batchesPerEpoch == 1)
+  }
+
   @Test func everyEpochHasItsOrder() throws {
     let batches = Array(try loader.batches(epochs: 2))
     #expect(batches.map(\.epoch) == [0, 0, 0, 1, 1, 1])
