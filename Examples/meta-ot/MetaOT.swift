@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExampleOptions
 import HandwrittenDigits
 import Linen
 import OptimalTransport
@@ -44,11 +45,10 @@ struct MetaOT: ParsableCommand {
   var out = "meta-ot.svg"
 
   func validate() throws {
-    for (name, value) in [
-      ("steps", steps), ("batch-size", batchSize), ("pairs", pairs), ("iterations", iterations),
-    ] where value < 1 {
-      throw ValidationError("--\(name) is \(value), expected at least 1")
-    }
+    try expect("--steps", steps)
+    try expect("--batch-size", batchSize)
+    try expect("--pairs", pairs)
+    try expect("--iterations", iterations)
     for (name, value) in [("learning-rate", learningRate), ("epsilon", epsilon)]
     where !(value > 0 && value.isFinite) {
       throw ValidationError("--\(name) is \(value), expected a positive number")
