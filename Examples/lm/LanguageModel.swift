@@ -44,7 +44,8 @@ struct LanguageModel: ParsableCommand {
     // Behind a tenth to test with there is at least one batch.
     let fewest = (batchSize + 1) * 2 * (length + 1)
     guard text.utf8.count >= fewest else {
-      throw ValidationError("the text has \(text.utf8.count) characters, expected at least \(fewest)")
+      throw ValidationError(
+        "the text has \(text.utf8.count) characters, expected at least \(fewest)")
     }
     let data = try Dataset(alphabet.tokens(text, length: length + 1))
     let (train, test) = try data.split(testFraction: 0.1, Key(seed))
