@@ -177,8 +177,9 @@ extension Scope {
       }
       noteMissing("params", name)
       let value = initial(makeRNG("params"))
-      putVariable("params", name, Variables(value: value))
-      return value
+      let stored = Variables(value: value)
+      putVariable("params", name, stored)
+      return unbox ? stored.unboxed.value(as: T.self) ?? value : value
     }
     guard let value = (unbox ? stored.unboxed : stored).value(as: T.self) else {
       recordType("params", name, stored, "\(T.self)")
