@@ -62,7 +62,7 @@ final class CollectionStore {
     }
     appear()
     entries[name] = value
-    children[name] = nil
+    children.removeValue(forKey: name)?.dismantle()
     markChanged()
   }
 
@@ -73,6 +73,12 @@ final class CollectionStore {
     parent?.appear()
     parent?.entries[name] = Variables()
     markChanged()
+  }
+
+  /// Lets go of the stores below, which hold this one.
+  func dismantle() {
+    for child in children.values { child.dismantle() }
+    children = [:]
   }
 
   private func markChanged() {
