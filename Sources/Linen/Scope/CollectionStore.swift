@@ -5,7 +5,8 @@
 final class CollectionStore {
   private var entries: Variables.Entries
   private var children: [String: CollectionStore] = [:]
-  private let parent: CollectionStore?
+  /// Weak, since it holds this one; the call's root holds them all.
+  private weak let parent: CollectionStore?
   private let name: String
   /// Whether the level above has an entry for this one.
   private(set) var isPresent: Bool
@@ -62,7 +63,7 @@ final class CollectionStore {
     }
     appear()
     entries[name] = value
-    children.removeValue(forKey: name)?.dismantle()
+    children[name] = nil
     markChanged()
   }
 
@@ -73,12 +74,6 @@ final class CollectionStore {
     parent?.appear()
     parent?.entries[name] = Variables()
     markChanged()
-  }
-
-  /// Lets go of the stores below, which hold this one.
-  func dismantle() {
-    for child in children.values { child.dismantle() }
-    children = [:]
   }
 
   private func markChanged() {

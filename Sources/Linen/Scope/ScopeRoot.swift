@@ -46,9 +46,6 @@ final class ScopeRoot {
     self.lift = lift
   }
 
-  // Stores hold those below and those above them; nothing else takes the circles apart.
-  deinit { for (_, store) in stores { store.dismantle() } }
-
   func store(_ collection: String) -> CollectionStore {
     if let known = stores.first(where: { $0.name == collection }) { return known.store }
     let store = CollectionStore(root: variables[collection]?.entries)
