@@ -35,6 +35,17 @@ public class FP8DotGeneralBase: Module, @unchecked Sendable {
     return (metas[0], metas[1], metas[2])
   }
 
+  /// Multiplies operands rounded to eight bits by a bilinear function, in the dtype of the second.
+  final func product(
+    _ lhs: Tensor, _ rhs: Tensor, by multiply: @escaping (Tensor, Tensor) -> Tensor
+  ) -> Tensor {
+    let metas = metas()
+    let product = FP8Product(
+      lhs: FP8Operand(tensor: lhs.cast(to: rhs.dtype), meta: metas.input),
+      rhs: FP8Operand(tensor: rhs, meta: metas.kernel), gradient: metas.outputGradient)
+    return recovering(rhs) { try product.evaluate(computeDtype: rhs.dtype, multiply) }
+  }
+
   /// The result of `body`; `placeholder` after recording the error that it throws.
   final func recovering(_ placeholder: Tensor, _ body: () throws -> Tensor) -> Tensor {
     do {
@@ -64,15 +75,7 @@ public final class FP8DirectDotGeneralOp: FP8DotGeneralBase, DotGeneralModule,
   public func callAsFunction(
     _ lhs: Tensor, _ rhs: Tensor, _ dimensions: DotDimensionNumbers, precision: Precision?
   ) -> Tensor {
-    compact(lhs, rhs) { lhs, rhs in
-      let metas = metas()
-      let product = FP8Product(
-        lhs: FP8Operand(tensor: lhs.cast(to: rhs.dtype), meta: metas.input),
-        rhs: FP8Operand(tensor: rhs, meta: metas.kernel), gradient: metas.outputGradient)
-      return recovering(rhs) {
-        try product.evaluate(computeDtype: rhs.dtype, dimensions.product)
-      }
-    }
+    compact(lhs, rhs) { lhs, rhs in product(lhs, rhs, by: dimensions.product) }
   }
 }
 
@@ -128,15 +131,7 @@ public final class FP8Einsum: FP8DotGeneralBase, EinsumModule, @unchecked Sendab
   public func callAsFunction(
     _ equation: String, _ lhs: Tensor, _ rhs: Tensor, precision: Precision? = nil
   ) -> Tensor {
-    compact(lhs, rhs) { lhs, rhs in
-      let metas = metas()
-      let product = FP8Product(
-        lhs: FP8Operand(tensor: lhs.cast(to: rhs.dtype), meta: metas.input),
-        rhs: FP8Operand(tensor: rhs, meta: metas.kernel), gradient: metas.outputGradient)
-      return recovering(rhs) {
-        try product.evaluate(computeDtype: rhs.dtype) { einsum(equation, $0, $1) }
-      }
-    }
+    compact(lhs, rhs) { lhs, rhs in product(lhs, rhs) { einsum(equation, $0, $1) } }
   }
 }
 

@@ -127,7 +127,8 @@ struct VarianceScaling: Sendable {
     }
   }
 
-  /// Uniform numbers in the circle in which their variance is 1, or normal ones within two deviations, times the deviation.
+  /// Uniform numbers in the circle in which their variance is 1, or normal ones within two
+  /// deviations, times the deviation.
   private func complexSample(
     _ key: Key, _ shape: Shape, _ dtype: DType, _ deviation: Double
   ) -> Tensor {

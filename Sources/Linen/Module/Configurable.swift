@@ -3,8 +3,7 @@
 ///     let wide = layer.copy { $0.features = 64 }
 ///     let last = layer.copy(name: "last")
 ///
-/// All layers of this library are, but for attention, which others extend; a module of your own says in
-/// one line how it is made:
+/// All layers of this library are; a module of your own says in one line how it is made:
 ///
 ///     extension MLP: Configurable {
 ///       convenience init(_ configuration: Configuration<MLP>, name: String?) {

@@ -49,13 +49,12 @@ public func logSumExp(
   if let mask { x = which(mask, x, Tensor(0, dtype: x.dtype)) }
   if let weights { x = which(weights .!= 0, x, .lowest(x.dtype)) }
   guard let axes = resolvedAxes("logSumExp", x, axes) else { return x }
-  let largest = max(
-    x, axes: axes, keepingAxes: true, where: mask, initial: .lowest(x.dtype))
-  let base = stopGradient(which(isFinite(largest), largest, Tensor(0, dtype: x.dtype)))
+  let largest = largestGrowth(x, axes, mask)
+  let base = stopGradient(which(isFinite(largest), largest, Tensor(0, dtype: largest.dtype)))
   var terms = exp(x - base)
   if let weights { terms = terms * weights }
   let total = sum(terms, axes: axes, keepingAxes: true, where: mask)
-  var result = log(abs(total)) + base
+  var result = log(x.dtype.isComplex ? total : abs(total)) + base
   if weights != nil { result = which(total .< 0, Tensor(Double.nan, dtype: x.dtype), result) }
   return keepingAxes ? result : result.squeezed(axes)
 }
@@ -104,7 +103,13 @@ public func oneHot(
 
 /// The elements less their maximum along the axes, which counts as a constant.
 private func shiftedByMaximum(_ x: Tensor, _ axes: [Int], _ mask: Tensor?) -> Tensor {
-  let largest = max(x, axes: axes, keepingAxes: true, where: mask, initial: .lowest(x.dtype))
-  let kept = mask.map { which($0, x, .lowest(x.dtype)) } ?? x
+  let largest = largestGrowth(x, axes, mask)
+  let kept = mask.map { which($0, x, .lowest(largest.dtype)) } ?? x
   return kept - stopGradient(largest)
+}
+
+/// The maximum of what exp(x) grows with: the numbers, or the real parts of complex ones.
+private func largestGrowth(_ x: Tensor, _ axes: [Int], _ mask: Tensor?) -> Tensor {
+  let x = x.dtype.isComplex ? real(x) : x
+  return max(x, axes: axes, keepingAxes: true, where: mask, initial: .lowest(x.dtype))
 }

@@ -23,14 +23,26 @@ import Testing
     return names
   }
 
+  private static func text() throws -> String {
+    try String(contentsOf: root.appending(path: "Documentation/FlaxTests.md"), encoding: .utf8)
+  }
+
   /// The rows of the page: a test of Flax, and what stands beside it.
   private static func rows() throws -> [(test: String, answer: String)] {
-    let page = root.appending(path: "Documentation/FlaxTests.md")
-    return try String(contentsOf: page, encoding: .utf8).split(separator: "\n").compactMap { line in
+    try text().split(separator: "\n").compactMap { line in
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard line.hasPrefix("| "), cells.count == 2, cells[0] != "test" else { return nil }
       return (cells[0], cells[1])
     }
+  }
+
+  /// Every test of Flax has an answer, and there are as many rows as the headings say.
+  @Test func everyRowIsAnswered() throws {
+    for row in try Self.rows() {
+      #expect(!row.answer.isEmpty, "\(row.test) has no answer")
+    }
+    let headings = try Self.text().matches(of: /\n## .*\((\d+)\)/)
+    #expect(headings.compactMap { Int($0.output.1) }.reduce(0, +) == (try Self.rows().count))
   }
 
   @Test func everyNamedTestExists() throws {

@@ -24,6 +24,17 @@ struct ComplexTests {
     #expect(y.dtype == .complex64)
   }
 
+  /// The values are those of flax.linen.MultiHeadDotProductAttention of ones.
+  @Test func attentionDtypeInfer() throws {
+    let layer = MultiHeadDotProductAttention(
+      8, qkvFeatures: 16, kernelInit: .ones, biasInit: .zeros)
+    let x = Tensor.ones([4, 6, 5], dtype: .complex64)
+    let y = try layer.initializeWithOutput(Key(0)) { $0(x) }.output
+    #expect(y.type == ShapeDtype([4, 6, 5], .complex64))
+    try expectNear(real(y), Tensor.full([4, 6, 5], 80), tolerance: 1e-4)
+    try expectNear(imag(y), Tensor.zeros([4, 6, 5]), tolerance: 1e-4)
+  }
+
   @Test(arguments: [false, true])
   func batchNormComplex(_ isMasked: Bool) throws {
     let keys = Key(0).split(into: [3])

@@ -22,6 +22,30 @@ import Testing
     #expect("\(DType.complex128)" == "c128")
   }
 
+  @Test func exponentialsAreNormalizedByTheRealParts() throws {
+    func expect(_ x: Tensor, _ reals: [Double], _ imaginaries: [Double]) throws {
+      for (part, expected) in [(real(x), reals), (imag(x), imaginaries)] {
+        for (a, b) in zip(try part.scalars(as: Double.self), expected) {
+          #expect(abs(a - b) <= 2e-5 * max(1, abs(b)), "\(a) for \(b)")
+        }
+      }
+    }
+    let x = Tensor([Complex(1, 2), Complex(0.5, -1), Complex(-3, 0.25)])
+    try expect(
+      softmax(x), [2.3620143, -1.3654338, 0.00341949], [0.6176081, -0.5730228, -0.04458531])
+    try expect(
+      logSoftmax(x), [0.89258146, 0.39258146, -3.1074185], [0.25574932, -2.7442508, -1.4942507])
+    try expect(logSumExp(x), [0.1074186], [1.7442507])
+    try expect(
+      try grad { sum(square(abs(softmax($0)))) }(x), [-26.604837, 26.656612, -0.05177503],
+      [-10.073578, 9.346363, 0.7272144])
+    // Far beyond where exp overflows.
+    try expect(softmax(x + 1000), [2.3620143, -1.3654338], [0.6176081, -0.5730228])
+    let kept = softmax(x, where: Tensor([true, false, true]))
+    try expect(kept[1], [0], [0])
+    try expect(sum(kept), [1], [0])
+  }
+
   @Test func conversions() throws {
     #expect(try Self.z.cast(to: .int32).scalars(as: Int.self) == [1, 0, 3])
     let imaginary = Tensor([Complex(0, 1), Complex(0, 0)])
