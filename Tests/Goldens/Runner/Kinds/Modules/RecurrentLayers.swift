@@ -96,6 +96,8 @@ private func splitRNGs(_ json: JSON?) throws -> SplitRNGs {
   switch members.map({ ($0.key, $0.value.bool == true) }) {
   case let pairs where pairs.isEmpty: return [:]
   case let pairs where pairs.count == 1: return [.names([pairs[0].0]): pairs[0].1]
+  case let pairs where pairs.count == 2:
+    return [.names([pairs[0].0]): pairs[0].1, .names([pairs[1].0]): pairs[1].1]
   case let pairs: throw NotBuilt("split_rngs \(pairs)")
   }
 }
