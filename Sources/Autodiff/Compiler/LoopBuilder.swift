@@ -16,6 +16,8 @@ struct LoopBuilder {
   private let slot: (Int) -> Int
   /// Whether a value made by the loop is needed outside it.
   private let isNeeded: (Int) -> Bool
+  /// How such a value lies in its memory.
+  private let layout: (Int) -> Layout
 
   private var values: [ck_tile_value] = []
   private var steps: [ck_tile_step] = []
@@ -33,14 +35,15 @@ struct LoopBuilder {
   private var partials: [Loop.Partial] = []
 
   init(
-    _ cluster: Cluster, _ graph: Graph, _ table: ValueTable, slot: @escaping (Int) -> Int,
-    isNeeded: @escaping (Int) -> Bool
+    _ cluster: Cluster, _ graph: Graph, slot: @escaping (Int) -> Int,
+    isNeeded: @escaping (Int) -> Bool, table: ValueTable, layout: @escaping (Int) -> Layout
   ) {
     self.cluster = cluster
     self.graph = graph
     self.table = table
     self.slot = slot
     self.isNeeded = isNeeded
+    self.layout = layout
   }
 
   /// Builds the loop; nil if its index space has more axes than the C loop counts through.
@@ -63,6 +66,13 @@ struct LoopBuilder {
     return scratch / max(1, tileRows * tileColumns) + widths.values.reduce(0, +)
   }
 
+  /// What an element of the space costs, in calls of a simple kernel on an element.
+  private var workPerElement: Double {
+    let arithmetic = cluster.equations.reduce(0.0) { $0 + graph.kernelCalls(of: $1) }
+    let streams = values.count { $0.level == CK_TILE_FULL && $0.memory >= 0 }
+    return arithmetic + 2 * Double(streams)
+  }
+
   private mutating func attempt() -> Loop? {
     let operations = cluster.equations.map { operation($0) }
     guard chooseSpace(operations) else { return nil }
@@ -75,6 +85,7 @@ struct LoopBuilder {
       values: values, steps: steps, rows: rows, columns: columns, rowSizes: rowSizes,
       tileRows: tileRows, tileColumns: tileColumns, scratchBytes: scratch, partials: partials,
       reducesColumnsOfRow: operations.contains { $0.isRowReduction },
+      workPerElement: workPerElement,
       operations: cluster.equations.map { type(of: graph.equations[$0].operation).name })
   }
 
@@ -119,6 +130,9 @@ struct LoopBuilder {
       for case .memory(let reference) in operation.operands {
         let strides = reference.layout.significantStrides
         if operation.domain == .full { full.append(strides) } else { byRow.append(strides) }
+      }
+      if operation.level == .full, isNeeded(operation.variable) {
+        full.append(layout(operation.variable).significantStrides)
       }
     }
     split = cluster.split ?? smallestSplit(space, full)
@@ -206,9 +220,10 @@ struct LoopBuilder {
       partials.append(.init(slot: slot(variable), count: type.elementCount, dtype: type.dtype))
       return append(memory: slot(variable), level: CK_TILE_FULL, width: width, offset: 0)
     case .full where isNeeded(variable):
-      let strides = Shape(cluster.space).rowMajorStrides
+      let layout = layout(variable)
+      let strides = layout.significantStrides
       return append(
-        memory: slot(variable), level: CK_TILE_FULL, width: width, offset: 0,
+        memory: slot(variable), level: CK_TILE_FULL, width: width, offset: layout.offset * width,
         rowStrides: rowGroups.reversed().map { strides[$0.last ?? 0] * width })
     case .row where isNeeded(variable):
       let strides = Shape(Array(cluster.space[..<split])).rowMajorStrides
