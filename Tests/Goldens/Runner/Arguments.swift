@@ -101,10 +101,10 @@ package final class Arguments {
     try names.contains { try tensor($0) != nil }
   }
 
-  /// A tensor, or a number as a scalar of the default dtype.
+  /// A tensor, or a number as a weakly typed scalar.
   package func operand(_ name: String) throws -> Tensor? {
     if let tensor = try tensor(name) { return tensor }
-    return try double(name).map { Tensor($0, dtype: .defaultFloat) }
+    return try double(name).map { Tensor($0) }
   }
 
   package func key(_ name: String) throws -> Key? {
