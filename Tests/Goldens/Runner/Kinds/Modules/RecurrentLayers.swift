@@ -28,7 +28,7 @@ private func rnnRow<Cell: RNNCell>(_ cell: Cell, _ args: Arguments) throws -> Mo
     options.initialCarry = try call.named.given("initial_carry").map {
       try goldenCarry($0, call.named.values, of: cell)
     }
-    options.initKey = try call.named.key("init_key")
+    options.initKey = try call.named.key("init_key") ?? call.named.values.standardKey
     options.seqLengths = try call.named.tensor("seq_lengths")
     let (carry, outputs) = layer.withCarry(try call.tensor(0), options)
     return (returnsCarry ? treeLeaves(carry) : []) + [outputs]
@@ -68,7 +68,8 @@ private func bidirectionalRow<A: RNNCell, B: RNNCell>(
           try goldenCarry(carries[0], values, of: forward),
           try goldenCarry(carries[1], values, of: backward)
         ) : nil,
-      initKey: try call.named.key("init_key"), seqLengths: try call.named.tensor("seq_lengths"),
+      initKey: try call.named.key("init_key") ?? values.standardKey,
+      seqLengths: try call.named.tensor("seq_lengths"),
       timeMajor: try call.named.bool("time_major"))
     return (returnsCarry ? treeLeaves(carry.0) + treeLeaves(carry.1) : []) + [outputs]
   }
