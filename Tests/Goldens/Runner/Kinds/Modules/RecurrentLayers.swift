@@ -68,8 +68,7 @@ private func bidirectionalRow<A: RNNCell, B: RNNCell>(
           try goldenCarry(carries[0], values, of: forward),
           try goldenCarry(carries[1], values, of: backward)
         ) : nil,
-      initKey: try call.named.key("init_key") ?? values.standardKey,
-      seqLengths: try call.named.tensor("seq_lengths"),
+      initKey: try call.named.key("init_key"), seqLengths: try call.named.tensor("seq_lengths"),
       timeMajor: try call.named.bool("time_major"))
     return (returnsCarry ? treeLeaves(carry.0) + treeLeaves(carry.1) : []) + [outputs]
   }
