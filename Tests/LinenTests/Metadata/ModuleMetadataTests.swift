@@ -69,7 +69,7 @@ import Testing
     for (name, axes) in expected {
       #expect(params[name].value(as: Partitioned.self)?.names == axes)
     }
-    #expect(params.shapesDescription == "{'bias': (4, 5), 'kernel': (3, 4, 5)}")
+    #expect(params.unboxed.shapesDescription == "{'bias': (4, 5), 'kernel': (3, 4, 5)}")
   }
 
   @Test func boxedModuleParam() throws { try expectNames({ Parameter() }, value: 1) }
