@@ -7,7 +7,9 @@ extension Module {
   public final func compact<R, E: Error>(
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body() }
+    guard let call = beginCall(isCompact: true, function) else {
+      return try unplaced { () throws(E) in try body() }
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body() }
     return try call.observe(function, { [] }) { (_) throws(E) in try body() }
@@ -17,7 +19,9 @@ extension Module {
   public final func compact<A, R, E: Error>(
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body(a) }
+    guard let call = beginCall(isCompact: true, function) else {
+      return try unplaced { () throws(E) in try body(a) }
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a) }
     return try call.observe(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
@@ -27,7 +31,9 @@ extension Module {
   public final func compact<A, B, R, E: Error>(
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body(a, b) }
+    guard let call = beginCall(isCompact: true, function) else {
+      return try unplaced { () throws(E) in try body(a, b) }
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b) }
     return try call.observe(function, { [a, b] }) { (x) throws(E) in
@@ -39,7 +45,9 @@ extension Module {
   public final func compact<A, B, C, R, E: Error>(
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body(a, b, c) }
+    guard let call = beginCall(isCompact: true, function) else {
+      return try unplaced { () throws(E) in try body(a, b, c) }
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b, c) }
     return try call.observe(function, { [a, b, c] }) { (x) throws(E) in
@@ -52,7 +60,9 @@ extension Module {
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try intercepted(function, { [] }) { (_) throws(E) in try body() }
+      return try unplaced { () throws(E) in
+        try intercepted(function, { [] }) { (_) throws(E) in try body() }
+      }
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body() }
@@ -64,7 +74,9 @@ extension Module {
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try intercepted(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
+      return try unplaced { () throws(E) in
+        try intercepted(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
+      }
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a) }
@@ -76,8 +88,10 @@ extension Module {
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try intercepted(function, { [a, b] }) { (x) throws(E) in
-        try body(x.value(0, a), x.value(1, b))
+      return try unplaced { () throws(E) in
+        try intercepted(function, { [a, b] }) { (x) throws(E) in
+          try body(x.value(0, a), x.value(1, b))
+        }
       }
     }
     defer { call.end(function) }
@@ -92,8 +106,10 @@ extension Module {
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try intercepted(function, { [a, b, c] }) { (x) throws(E) in
-        try body(x.value(0, a), x.value(1, b), x.value(2, c))
+      return try unplaced { () throws(E) in
+        try intercepted(function, { [a, b, c] }) { (x) throws(E) in
+          try body(x.value(0, a), x.value(1, b), x.value(2, c))
+        }
       }
     }
     defer { call.end(function) }
@@ -110,7 +126,21 @@ extension Module {
       if isCompact { recordUnboundCall() }
       return nil
     }
+    guard context.mayBegin(binding) else { return nil }
     return RunningCall(context, binding, isCompact: isCompact, function)
+  }
+
+  /// Runs the body of a method that can't begin as usual: the module has no place in a call.
+  ///
+  /// Not where the stack is used up, nor in a module that stands in for another, as it has no properties
+  /// that the body could use.
+  private func unplaced<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    if ModuleContext.current?.isExhausted ?? false || StandInModules.contains(self),
+      let result = makeStandIn(for: R.self)
+    {
+      return result
+    }
+    return try body()
   }
 
   private func recordUnboundCall() {
