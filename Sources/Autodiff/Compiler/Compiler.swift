@@ -6,6 +6,8 @@ struct Compiler {
   /// The slot of each base value that has memory.
   private(set) var slots: [Int: Int] = [:]
   private(set) var homes: [Program.Home] = []
+  /// The results that may be computed in an argument's memory.
+  private var inPlace = Set<Int>()
   /// The position of the last unit that reads each base value.
   private(set) var lastUse: [Int: Int] = [:]
   /// Base values that are results of the graph.
@@ -63,6 +65,7 @@ struct Compiler {
           home(variable, .result(resultTypes.count))
           resultTypes.append(graph.types[variable])
           reusable.append(reusableArgument(variable, unit, position, taken: reusable))
+          if reusable.last != .some(nil) { inPlace.insert(variable) }
         } else {
           let type = graph.types[variable]
           let place = plan.allocate(type.elementCount * type.dtype.byteSize)
@@ -184,9 +187,10 @@ struct Compiler {
     func slot(_ base: Int) -> Int { slots[base] ?? 0 }
     switch unit {
     case .loop(let cluster):
-      let needed = needed
+      let (needed, inPlace) = (needed, inPlace)
       let builder = LoopBuilder(
-        cluster, graph, table, slot: slot, isNeeded: { needed.contains($0) })
+        cluster, graph, table, slot: slot, isNeeded: { needed.contains($0) },
+        isFresh: { !inPlace.contains($0) })
       return builder.build().map { [$0] } ?? []
     case .operation(let index):
       let equation = graph.equations[index]
