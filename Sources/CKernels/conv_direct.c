@@ -12,7 +12,7 @@
 enum {
   group_bytes = 512 << 10,  // the planes of a group stay in the second cache
   group_positions = 2048,
-  piece_depth = 128,        // of a product: 32 KB of packed kernel in the widest panel, 8 in one of 16
+  piece_depth = 128,        // of a product: 32 KB of packed kernel in the widest panel
   piece_positions = 96,     // of a kernel gradient: with the input under them, in the first cache
   run_positions = 48,       // of a product: their input stays in the first while all panels pass
   in_place_channels = 64,   // with more, a kernel gradient's columns of x compete for cache lines
@@ -185,8 +185,8 @@ typedef struct {
   ptrdiff_t begin, end, length;
 } upcoming;
 
-// Asks for a share of it. The products read pieces too short for the processor to see what follows, and
-// a few lines at a time don't hold them up.
+// Asks for a share of it. The products read pieces too short for the processor to see what follows,
+// and a few lines at a time don't hold them up.
 static void fetch(const upcoming *next, ptrdiff_t share, ptrdiff_t shares) {
   ptrdiff_t lines = ck_divide_up(next->length, 16), count = (next->end - next->begin) * lines;
   for (ptrdiff_t i = count * share / shares; i < count * (share + 1) / shares; i++) {

@@ -26,8 +26,7 @@ CK_INLINE float ck_exp_reduce(float x, int32_t *k) {
   return ck_fmaf(r * r, p, r);
 }
 
-// 2^t = 2^n p, with n = t rounded and p = 2^(t - n) by a minimax polynomial, 2e-9 off. `bits` has n in
-// its low bits, as above; p is in [0.7, 1.42].
+// 2^t = 2^n p, with n = t rounded and p = 2^r, r = t - n, by a minimax polynomial (2e-9 off).
 CK_INLINE float ck_exp2_fraction(float r) {
   float p = 0x1.41fbbcp-13f;
   p = ck_fmaf(p, r, 0x1.5f3e54p-10f);

@@ -58,8 +58,8 @@ void ck_product_packed(const float *a, size_t rows, size_t depth, const float *p
   }
 }
 
-// Asks for a share of the floats at x, which lie in lines of `length`, `stride` apart: the products read
-// pieces too short for the processor to see what comes next.
+// Asks for a share of the floats at x, which lie in lines of `length`, `stride` apart: the products
+// read pieces too short for the processor to see what comes next.
 static void fetch(const float *x, ptrdiff_t stride, size_t lines, size_t length, size_t share,
                   size_t shares) {
   for (size_t i = lines * share / shares; i < lines * (share + 1) / shares; i++) {

@@ -164,10 +164,13 @@ static void reduce_all(const tile *t, const ck_tile_step *s) {
   combine(t, s, part, t->first && t->column == t->column_begin, 0, 1, width, 1);
 }
 
-enum { cache_line = 64 };
+enum {
+  cache_line = 64,
+  near_fetches = 2,  // as many operands' next tiles fit in the first cache beside the present ones
+};
 
-/// Asks for a step's share of what the next tile reads, which then arrives while this one is worked
-/// on: the processor does not see that far ahead by itself, since each kernel reads but a short run.
+/// Asks for a step's share of what the next tile reads, which then arrives while this one is worked on.
+/// The processor does not see that far ahead by itself, since each kernel reads but a short run.
 static void fetch_ahead(const tile *t, size_t step) {
   const ck_tile_program *program = t->program;
   for (size_t i = 0; i < program->fetch_count; i++) {
@@ -175,9 +178,13 @@ static void fetch_ahead(const tile *t, size_t step) {
     const size_t bytes = t->rows * t->columns * (size_t)v->width;
     const size_t lines = (bytes + cache_line - 1) / cache_line;
     const char *next = row_address(t, v, 0) + bytes;
+    size_t line = lines * step / program->step_count;
     const size_t end = lines * (step + 1) / program->step_count;
-    for (size_t line = lines * step / program->step_count; line < end; line++)
-      __builtin_prefetch(next + line * cache_line);
+    if (program->fetch_count <= near_fetches) {
+      for (; line < end; line++) __builtin_prefetch(next + line * cache_line);
+    } else {
+      for (; line < end; line++) __builtin_prefetch(next + line * cache_line, 0, 2);
+    }
   }
 }
 
