@@ -155,8 +155,8 @@ struct LoopBuilder {
     case .memory(let reference):
       guard reference.layout.significantStrides.allSatisfy({ $0 == 0 }) else { return [operation] }
     }
-    // A variable of the loop alone, numbered below all others.
-    let inverse = -1 - operation.variable
+    // A variable of the loop alone, numbered below all others and the constants.
+    let inverse = Int.min + operation.variable
     return [
       Operation(
         variable: inverse, dtype: .float32, kernel: .power(power, exponent: -1),
