@@ -19,7 +19,7 @@ extension Compiler {
       if let base = readBases(unit).subtracting(isMade).min() {
         return "unit \(position) reads variable \(base), which is not made before"
       }
-      for equation in Compiler.equations(of: unit) {
+      for equation in unit.equations {
         guard isDone.insert(equation).inserted else {
           return "equation \(equation) is done twice"
         }
@@ -36,9 +36,11 @@ extension Compiler {
     var living: [(base: Int, place: Range<Int>)] = []
     for (position, unit) in units.enumerated() {
       for base in results(of: unit) {
-        guard let slot = slots[base], case .temporary(let start) = homes[slot] else { continue }
-        let type = graph.types[base]
-        let place = start..<start + type.elementCount * type.dtype.byteSize
+        let base = joining.places[base]?.whole ?? base
+        guard let slot = slots[base], case .temporary(let start) = homes[slot],
+          !living.contains(where: { $0.base == base })
+        else { continue }
+        let place = start..<start + graph.types[base].byteCount
         if let other = living.first(where: { $0.place.overlaps(place) }) {
           return "variables \(other.base) and \(base) share memory while both are needed"
         }
@@ -47,13 +49,5 @@ extension Compiler {
       living.removeAll { lastUse[$0.base, default: position] <= position }
     }
     return nil
-  }
-
-  /// The equations that a unit does.
-  static func equations(of unit: Fusion.Unit) -> [Int] {
-    switch unit {
-    case .operation(let index): [index]
-    case .loop(let cluster): cluster.equations
-    }
   }
 }

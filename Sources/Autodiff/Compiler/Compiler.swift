@@ -3,6 +3,7 @@ struct Compiler {
   let graph: Graph
   let table: ValueTable
   let units: [Fusion.Unit]
+  let joining: Joining
   /// The slot of each base value that has memory.
   private(set) var slots: [Int: Int] = [:]
   private(set) var homes: [Program.Home] = []
@@ -34,13 +35,16 @@ struct Compiler {
     self.graph = graph
     self.table = table
     // A loop that the C tables can't express is done operation by operation.
-    units = fused.flatMap { unit in
+    let units = fused.flatMap { unit -> [Fusion.Unit] in
       guard case .loop(let cluster) = unit else { return [unit] }
       guard !cluster.equations.isEmpty else { return [] }
       let builder = LoopBuilder(
-        cluster, graph, table, slot: { _ in 0 }, isNeeded: { _ in false })
+        cluster, graph, slot: { _ in 0 }, isNeeded: { _ in false }, table: table,
+        layout: { table[.variable($0)].layout })
       return builder.build() == nil ? cluster.equations.map { .operation($0) } : [unit]
     }
+    self.units = units
+    joining = Joining(graph, table, units)
   }
 
   mutating func program() -> Program {
@@ -58,24 +62,26 @@ struct Compiler {
     var steps: [any ProgramStep] = []
     var releases: [[Int]] = []
     for (position, unit) in units.enumerated() {
-      for variable in results(of: unit) where slots[variable] == nil {
+      for variable in results(of: unit) {
+        // A part of a concatenation lies in the memory of the whole.
+        let owner = joining.places[variable]?.whole ?? variable
+        defer { slots[variable] = slots[owner] }
+        guard slots[owner] == nil else { continue }
         if makesArrays(unit) {
-          home(variable, .made)
-        } else if kept.contains(variable) {
-          home(variable, .result(resultTypes.count))
-          resultTypes.append(graph.types[variable])
-          reusable.append(reusableArgument(variable, unit, position, taken: reusable))
-          if reusable.last != .some(nil) { inPlace.insert(variable) }
+          home(owner, .made)
+        } else if kept.contains(owner) {
+          home(owner, .result(resultTypes.count))
+          resultTypes.append(graph.types[owner])
+          reusable.append(reusableArgument(owner, unit, position, taken: reusable))
+          if reusable.last != .some(nil) { inPlace.insert(owner) }
         } else {
-          let type = graph.types[variable]
-          let place = plan.allocate(type.elementCount * type.dtype.byteSize)
-          places[variable] = place
-          home(variable, .temporary(place.lowerBound))
+          let place = plan.allocate(graph.types[owner].byteCount)
+          places[owner] = place
+          home(owner, .temporary(place.lowerBound))
         }
       }
       let made = self.steps(unit)
       steps += made
-      releases += made.dropLast().map { _ in [] }
       var released: [Int] = []
       for (base, use) in lastUse where use == position && !kept.contains(base) {
         if let place = places.removeValue(forKey: base) {
@@ -84,7 +90,8 @@ struct Compiler {
           released.append(slot)
         }
       }
-      releases.append(released)
+      releases += made.map { _ in [] }
+      if !releases.isEmpty { releases[releases.count - 1] += released }
     }
     verify()
     return Program(
@@ -176,7 +183,9 @@ struct Compiler {
   private func makesArrays(_ unit: Fusion.Unit) -> Bool {
     switch unit {
     case .loop: false
-    case .operation(let index): product(graph.equations[index], slot: { _ in 0 }, result: 0) == nil
+    case .operation(let index):
+      !(graph.equations[index].operation is Concatenate)
+        && product(graph.equations[index], slot: { _ in 0 }, result: 0) == nil
     }
   }
 
@@ -187,15 +196,24 @@ struct Compiler {
     func slot(_ base: Int) -> Int { slots[base] ?? 0 }
     switch unit {
     case .loop(let cluster):
-      let (needed, inPlace) = (needed, inPlace)
+      let needed = needed
+      let (table, joining, inPlace) = (table, joining, inPlace)
       let builder = LoopBuilder(
-        cluster, graph, table, slot: slot, isNeeded: { needed.contains($0) },
-        isFresh: { !inPlace.contains($0) })
+        cluster, graph, slot: slot, isNeeded: { needed.contains($0) }, table: table,
+        layout: { joining.layout(of: $0, table) },
+        isFresh: { joining.places[$0] == nil && !inPlace.contains($0) })
       return builder.build().map { [$0] } ?? []
     case .operation(let index):
       let equation = graph.equations[index]
       if let product = product(equation, slot: slot, result: slot(equation.outputs[0])) {
         return [product]
+      }
+      if let concatenate = equation.operation as? Concatenate {
+        let operands = concatenate.parts(of: equation, graph)
+          .filter { joining.places[table[$0.operand].base] == nil }
+          .map { (operand($0.operand), $0.layout) }
+        return operands.isEmpty
+          ? [] : [JoinStep(operands: operands, result: slot(equation.outputs[0]))]
       }
       return [operation(equation)]
     }
@@ -205,17 +223,18 @@ struct Compiler {
     guard let operation = equation.operation as? DotGeneral else { return nil }
     return ProductStep(
       operation, table[equation.inputs[0]], table[equation.inputs[1]], slot: slot, result: result,
-      layout: table[.variable(equation.outputs[0])].layout)
+      layout: joining.layout(of: equation.outputs[0], table))
   }
 
   private func operation(_ equation: Equation) -> OperationStep {
-    let operands = equation.inputs.map { atom in
-      OperationStep.Operand(
-        slot: slots[table[atom].base] ?? 0, layout: table[atom].layout, type: graph.type(of: atom))
-    }
-    return OperationStep(
-      operation: equation.operation, operands: operands,
+    OperationStep(
+      operation: equation.operation, operands: equation.inputs.map(operand),
       outputs: equation.outputs.map { graph.types[$0] },
       results: equation.outputs.map { slots[$0] ?? 0 })
+  }
+
+  private func operand(_ atom: Atom) -> OperationStep.Operand {
+    OperationStep.Operand(
+      slot: slots[table[atom].base] ?? 0, layout: table[atom].layout, type: graph.type(of: atom))
   }
 }

@@ -10,6 +10,14 @@ struct Fusion {
   enum Unit {
     case loop(Cluster)
     case operation(Int)
+
+    /// The equations that it does.
+    var equations: [Int] {
+      switch self {
+      case .operation(let index): [index]
+      case .loop(let cluster): cluster.equations
+      }
+    }
   }
 
   private let graph: Graph
@@ -21,6 +29,10 @@ struct Fusion {
   private var mergedInto: [Int: Int] = [:]
   /// The base values that each unit reads from memory that it does not make.
   private var reads: [Set<Int>] = []
+  /// The loops that read each base value, in the order in which they first did.
+  private var readers: [Int: [Int]] = [:]
+  /// The most loops that an equation is offered for reading the same memory.
+  private static let mostSiblings = 4
   private var lastEquation: [Int] = []
   private var firstEquation: [Int] = []
 
@@ -140,24 +152,33 @@ struct Fusion {
       for other in makers.dropFirst() { merged = merge(merged, other) ?? merged }
       makers = [merged] + makers.filter { representative($0) != merged }
     }
-    var siblings: [Int] = []
-    for unit in units.indices.reversed() where mergedInto[unit] == nil && !makers.contains(unit) {
-      if siblings.count == 4 { break }
-      if case .loop = units[unit], inputs.contains(where: { reads[unit].contains($0.base) }) {
-        siblings.append(unit)
+    makers = makers.map(representative)
+    var siblings = Set<Int>()
+    for base in Set(inputs.map(\.base)) {
+      // The latest of each base's readers: the latest of all are among them.
+      var found = 0
+      for unit in (readers[base] ?? []).reversed().lazy.map(representative)
+      where !makers.contains(unit) {
+        if siblings.insert(unit).inserted { found += 1 }
+        if found == Self.mostSiblings { break }
       }
     }
-    return makers.map(representative) + siblings
+    return makers + siblings.sorted(by: >).prefix(Self.mostSiblings)
   }
 
   // MARK: Units
 
   private mutating func append(_ unit: Unit, _ index: Int, reads: Set<Int>, makes: [Int]) {
     for variable in makes { makers[variable] = units.count }
+    if case .loop = unit { note(reads, of: units.count) }
     units.append(unit)
     self.reads.append(reads)
     firstEquation.append(index)
     lastEquation.append(index)
+  }
+
+  private mutating func note(_ bases: some Sequence<Int>, of loop: Int) {
+    for base in bases where readers[base]?.last != loop { readers[base, default: []].append(loop) }
   }
 
   private func representative(_ unit: Int) -> Int {
@@ -177,6 +198,7 @@ struct Fusion {
     cluster.equations.append(index)
     cluster.levels[variable] = level
     reads[unit].formUnion(outside)
+    note(outside, of: unit)
     makers[variable] = unit
     lastEquation[unit] = max(lastEquation[unit], index)
     return true
@@ -194,6 +216,7 @@ struct Fusion {
     first.equations = (first.equations + second.equations).sorted()
     first.levels.merge(second.levels) { level, _ in level }
     reads[a].formUnion(reads[b])
+    note(reads[b], of: a)
     lastEquation[a] = max(lastEquation[a], lastEquation[b])
     firstEquation[a] = min(firstEquation[a], firstEquation[b])
     mergedInto[b] = a

@@ -30,7 +30,7 @@ final class Loop: ProgramStep, @unchecked Sendable {
     values: [ck_tile_value], steps: [ck_tile_step], streams: [ck_tile_stream], fetches: [Int32],
     rows: Int, columns: Int, rowSizes: [Int],
     tileRows: Int, tileColumns: Int, scratchBytes: Int, partials: [Partial],
-    reducesColumnsOfRow: Bool, operations: [String]
+    reducesColumnsOfRow: Bool, workPerElement: Double, operations: [String]
   ) {
     self.operations = operations
     self.values = .allocate(capacity: values.count)
@@ -62,7 +62,8 @@ final class Loop: ProgramStep, @unchecked Sendable {
     program.columns_per_tile = tileColumns
     pieces = Loop.cut(
       rows, columns, tileRows: tileRows, tileColumns: tileColumns,
-      cutsColumns: !reducesColumnsOfRow && partials.isEmpty, most: partials.isEmpty ? .max : 32)
+      cutsColumns: !reducesColumnsOfRow && partials.isEmpty, most: partials.isEmpty ? .max : 32,
+      workPerElement: workPerElement)
   }
 
   deinit {
@@ -72,12 +73,15 @@ final class Loop: ProgramStep, @unchecked Sendable {
     fetches.deallocate()
   }
 
-  /// The pieces that threads take: about 32 k elements each, by the shape alone, so that the order
-  /// in which sums are added does not depend on the number of threads.
+  /// The pieces that threads take, by the shape and the operations alone, so that the order in which
+  /// sums are added does not depend on the number of threads.
+  ///
+  /// A piece is of about 8 us of work, several times what it costs to wake another thread for it.
   private static func cut(
-    _ rows: Int, _ columns: Int, tileRows: Int, tileColumns: Int, cutsColumns: Bool, most: Int
+    _ rows: Int, _ columns: Int, tileRows: Int, tileColumns: Int, cutsColumns: Bool, most: Int,
+    workPerElement: Double
   ) -> [ck_tile_range] {
-    let grain = 1 << 15
+    let grain = max(1 << 11, min(1 << 15, Int(Double(1 << 16) / max(1, workPerElement))))
     if rows == 1 && cutsColumns && columns > grain {
       let step = (grain + tileColumns - 1) / tileColumns * tileColumns
       return stride(from: 0, to: columns, by: step).map {

@@ -19,7 +19,9 @@ struct LoopBuilder {
   private let slot: (Int) -> Int
   /// Whether a value made by the loop is needed outside it.
   private let isNeeded: (Int) -> Bool
-  /// Whether a value needed outside lies in memory of its own, that nothing has just read.
+  /// How such a value lies in its memory.
+  private let layout: (Int) -> Layout
+  /// Whether such a value has memory of its own, that nothing has just read.
   private let isFresh: (Int) -> Bool
 
   private var values: [ck_tile_value] = []
@@ -40,14 +42,16 @@ struct LoopBuilder {
   private var fetches: [Int32] = []
 
   init(
-    _ cluster: Cluster, _ graph: Graph, _ table: ValueTable, slot: @escaping (Int) -> Int,
-    isNeeded: @escaping (Int) -> Bool, isFresh: @escaping (Int) -> Bool = { _ in false }
+    _ cluster: Cluster, _ graph: Graph, slot: @escaping (Int) -> Int,
+    isNeeded: @escaping (Int) -> Bool, table: ValueTable, layout: @escaping (Int) -> Layout,
+    isFresh: @escaping (Int) -> Bool = { _ in false }
   ) {
     self.cluster = cluster
     self.graph = graph
     self.table = table
     self.slot = slot
     self.isNeeded = isNeeded
+    self.layout = layout
     self.isFresh = isFresh
   }
 
@@ -71,6 +75,13 @@ struct LoopBuilder {
     return scratch / max(1, tileRows * tileColumns) + widths.values.reduce(0, +)
   }
 
+  /// What an element of the space costs, in calls of a simple kernel on an element.
+  private var workPerElement: Double {
+    let arithmetic = cluster.equations.reduce(0.0) { $0 + graph.kernelCalls(of: $1) }
+    let streams = values.count { $0.level == CK_TILE_FULL && $0.memory >= 0 }
+    return arithmetic + 2 * Double(streams)
+  }
+
   private mutating func attempt() -> Loop? {
     let operations = composed(cluster.equations.map { operation($0) })
     guard chooseSpace(operations) else { return nil }
@@ -84,6 +95,7 @@ struct LoopBuilder {
       rows: rows, columns: columns, rowSizes: rowSizes,
       tileRows: tileRows, tileColumns: tileColumns, scratchBytes: scratch, partials: partials,
       reducesColumnsOfRow: operations.contains { $0.isRowReduction },
+      workPerElement: workPerElement,
       operations: cluster.equations.map { type(of: graph.equations[$0].operation).name })
   }
 
@@ -179,6 +191,9 @@ struct LoopBuilder {
         let strides = reference.layout.significantStrides
         if operation.domain == .full { full.append(strides) } else { byRow.append(strides) }
       }
+      if operation.level == .full, isNeeded(operation.variable) {
+        full.append(layout(operation.variable).significantStrides)
+      }
     }
     split = cluster.split ?? smallestSplit(space, full)
     columns = space[split...].reduce(1, *)
@@ -273,9 +288,10 @@ struct LoopBuilder {
       partials.append(.init(slot: slot(variable), count: type.elementCount, dtype: type.dtype))
       return append(memory: slot(variable), level: CK_TILE_FULL, width: width, offset: 0)
     case .full where isNeeded(variable):
-      let strides = Shape(cluster.space).rowMajorStrides
+      let layout = layout(variable)
+      let strides = layout.significantStrides
       let memory = append(
-        memory: slot(variable), level: CK_TILE_FULL, width: width, offset: 0,
+        memory: slot(variable), level: CK_TILE_FULL, width: width, offset: layout.offset * width,
         rowStrides: rowGroups.reversed().map { strides[$0.last ?? 0] * width })
       guard isFresh(variable), rows * columns * width >= Elementwise.streamThreshold else {
         return memory

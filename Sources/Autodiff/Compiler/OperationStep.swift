@@ -4,6 +4,13 @@ struct OperationStep: ProgramStep {
     let slot: Int
     let layout: Layout
     let type: ShapeDtype
+
+    /// The operand as a view of a call's memory.
+    func array(in frame: Frame) -> NDArray {
+      NDArray(
+        view: frame.addresses[slot] + layout.offset * type.dtype.byteSize, owner: frame,
+        dtype: type.dtype, layout.shape, strides: layout.strides, isWeak: type.isWeak)
+    }
   }
 
   let operation: any Primitive
@@ -17,12 +24,7 @@ struct OperationStep: ProgramStep {
   }
 
   func run(_ frame: Frame) {
-    let arrays = operands.map { operand in
-      let bytes = operand.layout.offset * operand.type.dtype.byteSize
-      return NDArray(
-        view: frame.addresses[operand.slot] + bytes, owner: frame, dtype: operand.type.dtype,
-        operand.layout.shape, strides: operand.layout.strides, isWeak: operand.type.isWeak)
-    }
+    let arrays = operands.map { $0.array(in: frame) }
     for (slot, array) in zip(results, operation.evaluate(arrays, outputs)) {
       // The result may be a view of an operand, whose memory the plan may use again.
       let made = array.owns ? array.contiguous() : array.copied()

@@ -5,7 +5,7 @@ struct ProductStep: ProgramStep {
   let lhsAddress: Address
   let rhs: MatrixProduct.Operand
   let rhsAddress: Address
-  let result: Int
+  let result: Address
 
   /// How the result lies in its memory.
   let target: MatrixProduct.Operand
@@ -24,7 +24,7 @@ struct ProductStep: ProgramStep {
     lhsAddress = Address(slot: slot(lhs.base), offset: lhs.layout.offset * dtype.byteSize)
     rhsAddress = Address(slot: slot(rhs.base), offset: rhs.layout.offset * dtype.byteSize)
     self.target = target
-    self.result = result
+    self.result = Address(slot: result, offset: layout.offset * dtype.byteSize)
   }
 
   /// The operands as BLAS reads them; nil if it can't.
@@ -70,8 +70,7 @@ struct ProductStep: ProgramStep {
 
   func run(_ frame: Frame) {
     MatrixProduct.run(
-      dtype, lhs, frame[lhsAddress], rhs, frame[rhsAddress], into: frame.addresses[result],
-      as: target)
+      dtype, lhs, frame[lhsAddress], rhs, frame[rhsAddress], into: frame[result], as: target)
   }
 }
 

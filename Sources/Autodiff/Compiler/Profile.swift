@@ -49,16 +49,27 @@ public struct Profile: Sendable, CustomStringConvertible {
   }
 }
 
-/// Times the steps of a run.
+/// Times the steps of a run, and those of the programs that they run in turn.
 final class StepClock {
+  /// The clock of the profile that is being taken.
+  @TaskLocal static var current: StepClock?
+
   private(set) var profile = Profile()
   private let clock = ContinuousClock()
+  /// The steps that are being timed, outermost first: their labels, and the time of what ran inside.
+  private var open: [(label: String, inner: Double)] = []
 
   func time(_ step: any ProgramStep, _ body: () -> Void) {
+    let label = open.map { "\($0.label) > " }.joined() + step.label
+    open.append((String(step.label.prefix { $0 != " " }), 0))
     let start = clock.now
     body()
     let time = start.duration(to: clock.now).components
     let seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
-    profile.steps.append(.init(label: step.label, seconds: seconds))
+    let inner = open.removeLast().inner
+    if !open.isEmpty { open[open.count - 1].inner += seconds }
+    profile.steps.append(.init(label: label, seconds: seconds - inner))
   }
 }
+
+extension StepClock: @unchecked Sendable {}

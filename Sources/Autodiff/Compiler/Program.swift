@@ -80,10 +80,7 @@ package final class Program: Sendable {
   ///
   /// Arrays that nobody else holds, which takes that the caller gives up the list, are overwritten
   /// with results where the plan allows it.
-  package func run(_ given: consuming [NDArray]) -> [NDArray] { run(given, clock: nil) }
-
-  /// As above; a clock is told how long each step takes.
-  func run(_ given: consuming [NDArray], clock: StepClock?) -> [NDArray] {
+  package func run(_ given: consuming [NDArray]) -> [NDArray] {
     var arguments = consume given
     var computed: [NDArray] = []
     computed.reserveCapacity(resultTypes.count)
@@ -111,7 +108,7 @@ package final class Program: Sendable {
     }
     let frame = Frame(addresses: addresses, retaining: arguments + [temporaries])
     defer { withExtendedLifetime((frame, computed)) {} }
-    run(frame, clock: clock)
+    run(frame)
     return results.map { result in
       let base: NDArray
       switch homes[result.slot] {
@@ -132,8 +129,9 @@ package final class Program: Sendable {
     }
   }
 
-  /// Does all steps on the memory of a frame.
-  func run(_ frame: Frame, clock: StepClock? = nil) {
+  /// Does all steps on the memory of a frame; tells a clock, if one is set, how long each takes.
+  func run(_ frame: Frame) {
+    let clock = StepClock.current
     for (step, released) in zip(steps, releases) {
       if let clock { clock.time(step) { step.run(frame) } } else { step.run(frame) }
       for slot in released { frame.arrays[slot] = nil }

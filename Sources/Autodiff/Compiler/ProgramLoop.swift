@@ -3,38 +3,40 @@
 /// What the runs have in common, the table of addresses and the temporary memory, is made once, so that
 /// a step of a loop costs little more than its kernels. For one thread.
 final class ProgramLoop {
+  /// The addresses of the next run's arguments, which are contiguous.
+  var arguments: [UnsafeMutableRawPointer]
+  /// The addresses to which the next run's results go.
+  var results: [UnsafeMutableRawPointer]
+
   private let program: Program
   private let frame: Frame
   private let temporaries: NDArray
   private let scratch: [NDArray]
-  /// The slots of each argument and of each computed array.
-  private let argumentSlots: [[Int]]
-  /// How each result gets to its place: computed there, or copied from a slot.
-  private var deliveries: [Delivery] = []
-
-  private enum Delivery {
-    case computed(slot: Int)
-    case copied(Program.Result)
-  }
+  /// The slots that hold an argument's address.
+  private let argumentSlots: [(slot: Int, argument: Int)]
+  /// The slots of results that are computed in their places.
+  private var resultSlots: [(slot: Int, result: Int)] = []
+  /// The results that are copied to their places.
+  private var copies: [(source: Program.Result, result: Int)] = []
 
   init(_ program: Program, argumentCount: Int) {
     self.program = program
     let temporaries = NDArray(uninitialized: .uint8, [program.temporaryBytes])
     self.temporaries = temporaries
-    var argumentSlots = [[Int]](repeating: [], count: argumentCount)
+    var argumentSlots: [(slot: Int, argument: Int)] = []
     // A computed array that is not one result as it stands has memory here.
     var scratch: [NDArray] = []
-    var resultSlots: [Int: Int] = [:]
+    var computed: [Int: ShapeDtype] = [:]
     let addresses = program.homes.enumerated().map { slot, home -> UnsafeMutableRawPointer in
       switch home {
       case .argument(let index):
-        argumentSlots[index].append(slot)
+        argumentSlots.append((slot, index))
         return temporaries.data
       case .constant(let index): return program.constants[index].data
       case .temporary(let offset): return temporaries.data + offset
       case .made: return temporaries.data
       case .result(let index):
-        resultSlots[slot] = index
+        computed[slot] = program.resultTypes[index]
         scratch.append(NDArray(uninitialized: program.resultTypes[index]))
         return scratch[scratch.count - 1].data
       }
@@ -42,34 +44,31 @@ final class ProgramLoop {
     self.argumentSlots = argumentSlots
     frame = Frame(addresses: addresses, retaining: [])
     self.scratch = scratch
-    for result in program.results {
-      let type = resultSlots.removeValue(forKey: result.slot).map { program.resultTypes[$0] }
+    for (index, result) in program.results.enumerated() {
+      let type = computed.removeValue(forKey: result.slot)
       if let type, type.shape == result.type.shape, result.layout.offset == 0,
         result.layout.isContiguous
       {
-        deliveries.append(.computed(slot: result.slot))
+        resultSlots.append((result.slot, index))
       } else {
-        deliveries.append(.copied(result))
+        copies.append((result, index))
       }
     }
+    arguments = Array(repeating: temporaries.data, count: argumentCount)
+    results = Array(repeating: temporaries.data, count: program.results.count)
   }
 
-  /// Runs the program once: contiguous arguments at some addresses, results to others.
-  func run(_ arguments: [UnsafeMutableRawPointer], into results: [UnsafeMutableRawPointer]) {
-    for (slots, address) in zip(argumentSlots, arguments) {
-      for slot in slots { frame.addresses[slot] = address }
-    }
-    for (delivery, address) in zip(deliveries, results) {
-      if case .computed(let slot) = delivery { frame.addresses[slot] = address }
-    }
+  /// Runs the program once.
+  func run() {
+    for (slot, argument) in argumentSlots { frame.addresses[slot] = arguments[argument] }
+    for (slot, result) in resultSlots { frame.addresses[slot] = results[result] }
     program.run(frame)
-    for (delivery, address) in zip(deliveries, results) {
-      guard case .copied(let result) = delivery else { continue }
-      let offset = result.layout.offset * result.type.dtype.byteSize
+    for (source, result) in copies {
+      let offset = source.layout.offset * source.type.dtype.byteSize
       let value = NDArray(
-        view: frame.addresses[result.slot] + offset, owner: frame, dtype: result.type.dtype,
-        result.layout.shape, strides: result.layout.strides)
-      value.copy(into: address)
+        view: frame.addresses[source.slot] + offset, owner: frame, dtype: source.type.dtype,
+        source.layout.shape, strides: source.layout.strides)
+      value.copy(into: results[result])
     }
     frame.arrays.removeAll(keepingCapacity: true)
   }

@@ -34,8 +34,8 @@ extension Compiler {
   /// The bytes that a unit reads from memory and writes to it.
   fileprivate func bytesAccessed(by unit: Fusion.Unit) -> Int {
     var read: [Int: Int] = [:]
-    let made = Set(Compiler.equations(of: unit).flatMap { graph.equations[$0].outputs })
-    for equation in Compiler.equations(of: unit) {
+    let made = Set(unit.equations.flatMap { graph.equations[$0].outputs })
+    for equation in unit.equations {
       for atom in graph.equations[equation].inputs where !made.contains(table[atom].base) {
         let reference = table[atom]
         // Axes of stride 0 read the same elements again.
@@ -45,13 +45,17 @@ extension Compiler {
         read[reference.base] = max(read[reference.base] ?? 0, bytes)
       }
     }
+    if case .operation(let index) = unit, graph.equations[index].operation is Concatenate {
+      // It moves the parts that are not computed in their places.
+      return 2 * read.filter { joining.places[$0.key] == nil }.values.reduce(0, +)
+    }
     let written = results(of: unit).reduce(0) { $0 + graph.types[$1].byteCount }
     return read.values.reduce(written, +)
   }
 
   /// A unit in words, such as `loop [64,300]: add, tanh, mul -> f32[64,300]`.
   fileprivate func text(_ unit: Fusion.Unit) -> String {
-    let names = Compiler.equations(of: unit).map { type(of: graph.equations[$0].operation).name }
+    let names = unit.equations.map { type(of: graph.equations[$0].operation).name }
     let results = results(of: unit).map { graph.types[$0].description }.joined(separator: ", ")
     switch unit {
     case .operation: return "\(names[0]) -> \(results)"

@@ -14,9 +14,6 @@ struct Rematerialization {
 
   /// What moving an element of 4 bytes to or from memory costs, in kernel calls an element.
   private static let streamCost = 6.0
-  /// What a transcendental function costs.
-  private static let transcendentalCost = 6.0
-
   init(_ graph: Graph, _ table: ValueTable, _ units: [Fusion.Unit]) {
     self.graph = graph
     self.table = table
@@ -127,13 +124,7 @@ struct Rematerialization {
     for leaf in leaves where !already.contains(leaf.base) {
       saved -= weight(of: leaf, in: source.space)
     }
-    var work = 0.0
-    for index in equations {
-      let equation = graph.equations[index]
-      let cost = equation.operation.cost(
-        equation.inputs.map(graph.type(of:)), equation.outputs.map { graph.types[$0] })
-      work += cost.transcendentals > 0 ? Self.transcendentalCost : 1
-    }
+    let work = equations.reduce(0) { $0 + graph.kernelCalls(of: $1) }
     guard saved * Self.streamCost > work else { return false }
     copy(equations, wanted, into: cluster)
     for variable in wanted { readers[variable]?.remove(place) }
@@ -212,5 +203,16 @@ struct Rematerialization {
         operation: equation.operation, inputs: inputs, outputs: equation.outputs)
     }
     cluster.equations = added + cluster.equations
+  }
+}
+
+extension Graph {
+  /// What an equation of a loop costs an element, in calls of a simple kernel: 6 for a transcendental
+  /// function.
+  func kernelCalls(of equation: Int) -> Double {
+    let equation = equations[equation]
+    let cost = equation.operation.cost(
+      equation.inputs.map(type(of:)), equation.outputs.map { types[$0] })
+    return cost.transcendentals > 0 ? 6 : 1
   }
 }

@@ -51,7 +51,7 @@ private struct ScanHoisting {
   init(_ scan: ScanPrimitive, _ operands: [Atom]) {
     length = scan.length
     isReversed = scan.isReversed
-    body = scan.body.graph.simplified()
+    body = scan.body.graph.simplified().rearrangingSlices()
     constants = Array(operands[..<scan.constantCount])
     carries = Array(operands[scan.constantCount..<scan.constantCount + scan.carryCount])
     stacks = Array(operands[(scan.constantCount + scan.carryCount)...])
@@ -252,7 +252,14 @@ private struct ScanHoisting {
     let terms = addition.inputs.filter {
       if case .variable(carry) = $0 { false } else { true }
     }
-    guard terms.count == 1, isUsedOnce(terms[0], uses) else { return nil }
+    guard terms.count == 1 else { return nil }
+    guard isUsedOnce(terms[0], uses) else {
+      // Read by others too: summed over the steps if it is put out anyway.
+      guard !isProduct, case .variable(let term) = terms[0] else { return nil }
+      return Sunk(
+        operands: [term], operation: ReduceSum(axes: [0]), type: body.types[term],
+        inputs: [.stream(term)], start: carries[index])
+    }
     var chain: [(operation: any Primitive, type: ShapeDtype)] = []
     var term = terms[0]
     while let equation = definition(of: term), equation.operation is any Linear,

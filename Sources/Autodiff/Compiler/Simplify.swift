@@ -1,7 +1,7 @@
 extension Graph {
   /// The same computation as it is best compiled: with the least to do, and in the cheapest way.
   func optimized() -> Graph {
-    simplified().hoistingOutOfScans().simplified()
+    simplified().rearrangingSlices().hoistingOutOfScans().simplified()
   }
 
   /// The same computation with less to do: equal equations are done once, those that nothing needs
@@ -89,11 +89,21 @@ private struct EquationKey: Hashable {
     case repeated(UInt64, ShapeDtype)
   }
 
-  private let operation: AnyHashable
+  private let operation: any Primitive
   private let operands: [Operand]
 
+  /// By operands and kind of operation, which tell nearly all equations apart.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(type(of: operation)))
+    hasher.combine(operands)
+  }
+
+  static func == (a: Self, b: Self) -> Bool {
+    a.operands == b.operands && AnyHashable(a.operation) == AnyHashable(b.operation)
+  }
+
   init(_ operation: any Primitive, _ inputs: [Atom]) {
-    self.operation = AnyHashable(operation)
+    self.operation = operation
     operands = inputs.map { atom in
       switch atom {
       case .variable(let variable): return .variable(variable)

@@ -42,14 +42,21 @@ struct ScanPrimitive: GraphPrimitive {
     var (current, spare) = (initial, outputs[..<carryCount].map { NDArray(uninitialized: $0) })
     defer { withExtendedLifetime((arguments, current, spare)) {} }
     let loop = ProgramLoop(body.program, argumentCount: inputs.count)
-    func member(_ stack: NDArray, _ index: Int) -> UnsafeMutableRawPointer {
-      stack.data + index * (stack.byteCount / length)
-    }
+    for (place, constant) in constants.enumerated() { loop.arguments[place] = constant.data }
+    let firstInput = constantCount + carryCount
     for step in 0..<length {
       let index = isReversed ? length - 1 - step : step
-      loop.run(
-        (constants + current).map(\.data) + stackedInputs.map { member($0, index) },
-        into: spare.map(\.data) + stacks.map { member($0, index) })
+      for place in 0..<carryCount {
+        loop.arguments[constantCount + place] = current[place].data
+        loop.results[place] = spare[place].data
+      }
+      for (place, stack) in stackedInputs.enumerated() {
+        loop.arguments[firstInput + place] = stack.data + index * (stack.byteCount / length)
+      }
+      for (place, stack) in stacks.enumerated() {
+        loop.results[carryCount + place] = stack.data + index * (stack.byteCount / length)
+      }
+      loop.run()
       swap(&current, &spare)
       if step == 0 { spare = outputs[..<carryCount].map { NDArray(uninitialized: $0) } }
     }

@@ -67,7 +67,7 @@ public final class JITFunction<Input: TensorTree, Output: TensorTree>: CompiledF
   public func profile(_ input: Input) throws -> Profile {
     let (entry, leaves) = try compilation(for: input)
     let clock = StepClock()
-    _ = try entry.run(leaves, clock: clock)
+    _ = try StepClock.$current.withValue(clock) { try entry.run(leaves) }
     return clock.profile
   }
 

@@ -108,11 +108,11 @@ class Compilation {
   ///
   /// A clock is told how long each step of the program takes. - Throws: what the graph's
   /// operations record, if the program can't do these tensors.
-  func run(_ leaves: consuming [Tensor], clock: StepClock? = nil) throws -> [Tensor] {
+  func run(_ leaves: consuming [Tensor]) throws -> [Tensor] {
     guard let program, leaves.allSatisfy(\.isArray) else {
       return try withErrors { graph.evaluate(leaves) }
     }
-    return program.run((consume leaves).compactMap(\.array), clock: clock).map { Tensor($0) }
+    return program.run((consume leaves).compactMap(\.array)).map { Tensor($0) }
   }
 }
 
