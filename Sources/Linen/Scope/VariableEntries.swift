@@ -51,21 +51,43 @@ package struct VariableEntries: Sendable {
   /// Presents the values for change, sorted by name.
   package mutating func updateSorted(_ body: (String, inout Variables) -> Void) {
     makeUnique()
-    for index in sortedIndices {
-      body(storage.dictionary.keys[index], &storage.dictionary.values[index])
+    withSortedIndices { indices in
+      for index in indices {
+        body(storage.dictionary.keys[index], &storage.dictionary.values[index])
+      }
     }
   }
 
   /// Presents the values, sorted by name.
   package func forEachSorted(_ body: (String, Variables) -> Void) {
-    for index in sortedIndices {
-      body(storage.dictionary.keys[index], storage.dictionary.values[index])
+    withSortedIndices { indices in
+      for index in indices {
+        body(storage.dictionary.keys[index], storage.dictionary.values[index])
+      }
     }
   }
 
-  private var sortedIndices: [Int] {
+  /// The indices of the entries in the order of their names, for the time of a call.
+  ///
+  /// Each call of a compiled function asks for them at each level, so small ones, as nearly all are,
+  /// are sorted on the stack.
+  private func withSortedIndices(_ body: (UnsafeBufferPointer<Int>) -> Void) {
     let keys = storage.dictionary.keys
-    return keys.indices.sorted { keys[$0] < keys[$1] }
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: keys.count) { indices in
+      if keys.count > 16 {
+        _ = indices.initialize(from: keys.indices.sorted { keys[$0] < keys[$1] })
+      } else {
+        for index in 0..<keys.count {
+          var place = index
+          while place > 0, keys[index] < keys[indices[place - 1]] {
+            indices[place] = indices[place - 1]
+            place -= 1
+          }
+          indices[place] = index
+        }
+      }
+      body(UnsafeBufferPointer(indices))
+    }
   }
 
   private mutating func makeUnique() {

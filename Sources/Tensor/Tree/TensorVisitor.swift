@@ -72,7 +72,11 @@ public struct TensorVisitor {
   public mutating func visit<T: TensorTree>(_ key: TreeKey, _ part: inout T) {
     if let parts { return parts.visit(key, &part) }
     if body != nil { path.keys.append(key) }
-    if structure != .ignored { note(.key(key, depth: depth)) }
+    switch structure {
+    case .ignored: break
+    case .recorded: definition.parts.append(.key(key, depth: depth))
+    case .compared: compare { [depth] in $0.isKey(key, depth: depth) }
+    }
     depth += 1
     part.visitTensors(&self)
     depth -= 1
@@ -83,12 +87,20 @@ public struct TensorVisitor {
   ///
   /// A function compiled by `jit` is compiled anew for another value.
   public mutating func visit(fixed value: some Hashable) {
-    if structure != .ignored { note(.fixed(AnyHashable(value))) }
+    switch structure {
+    case .ignored: break
+    case .recorded: definition.parts.append(.fixed(AnyHashable(value)))
+    case .compared: compare { $0 == .fixed(AnyHashable(value)) }
+    }
   }
 
   /// Presents the tensor that a tree is.
   mutating func leaf(_ tensor: inout Tensor) {
-    if structure != .ignored { note(.leaf(depth: depth)) }
+    switch structure {
+    case .ignored: break
+    case .recorded: definition.parts.append(.leaf(depth: depth))
+    case .compared: compare { [depth] in $0.isLeaf(depth: depth) }
+    }
     if let body {
       body(&tensor, path)
     } else if replaces {
@@ -99,13 +111,10 @@ public struct TensorVisitor {
     }
   }
 
-  private mutating func note(_ item: TreeDefinition.Part) {
-    if structure == .recorded {
-      definition.parts.append(item)
-    } else if !differs {
-      differs = part == definition.parts.count || definition.parts[part] != item
-      part += 1
-    }
+  private mutating func compare(_ isEqual: (borrowing TreeDefinition.Part) -> Bool) {
+    if differs { return }
+    differs = part == definition.parts.count || !isEqual(definition.parts[part])
+    part += 1
   }
 }
 
@@ -129,6 +138,14 @@ package struct TreeDefinition: Hashable, @unchecked Sendable {
     case key(TreeKey, depth: Int)
     case leaf(depth: Int)
     case fixed(AnyHashable)
+
+    func isKey(_ other: TreeKey, depth otherDepth: Int) -> Bool {
+      if case .key(let key, let depth) = self { depth == otherDepth && key == other } else { false }
+    }
+
+    func isLeaf(depth otherDepth: Int) -> Bool {
+      if case .leaf(let depth) = self { depth == otherDepth } else { false }
+    }
   }
 
   /// In the order of the visit; hashable values given by the user are taken to be immutable.
