@@ -12,9 +12,9 @@
 enum {
   group_bytes = 512 << 10,  // the planes of a group stay in the second cache
   group_positions = 2048,
-  piece_depth = 96,         // of a product: 24 KB of packed kernel in the widest panel
+  piece_depth = 128,        // of a product: 32 KB of packed kernel in the widest panel
   piece_positions = 96,     // of a kernel gradient: with the input under them, in the first cache
-  single_positions = 384,   // the same for one tap, which does not read the input again
+  run_positions = 48,       // of a product: their input stays in the first while all panels pass
   in_place_channels = 64,   // with more, a kernel gradient's columns of x compete for cache lines
 };
 
@@ -178,6 +178,22 @@ static ptrdiff_t list_positions(const ck_conv_plan *plan, const group *r, ptrdif
   return count;
 }
 
+// What the next products read, at positions begin..<end: `length` floats of each.
+typedef struct {
+  const float *x;
+  const ptrdiff_t *offsets;
+  ptrdiff_t begin, end, length;
+} upcoming;
+
+// Asks for a share of it. The products read pieces too short for the processor to see what follows,
+// and a few lines at a time don't hold them up.
+static void fetch(const upcoming *next, ptrdiff_t share, ptrdiff_t shares) {
+  ptrdiff_t lines = ck_divide_up(next->length, 16), count = (next->end - next->begin) * lines;
+  for (ptrdiff_t i = count * share / shares; i < count * (share + 1) / shares; i++) {
+    __builtin_prefetch(next->x + next->offsets[next->begin + i / lines] + i % lines * 16);
+  }
+}
+
 // MARK: Products
 
 // Whether the taps of a row of the kernel lie side by side in a plane.
@@ -214,15 +230,10 @@ typedef struct {
   ptrdiff_t planes, panel, positions, segments;
 } extent;
 
-static ptrdiff_t gradient_positions(const ck_conv_plan *plan) {
-  const ck_conv2d *g = &plan->geometry;
-  return g->kernel_h * g->kernel_w == 1 ? single_positions : piece_positions;
-}
-
 static extent extent_of(const ck_conv_plan *plan) {
   const ck_conv2d *g = &plan->geometry;
   return (extent){.planes = plan->blocks * plan->plane,
-                  .panel = gradient_positions(plan) * plan->width,
+                  .panel = piece_positions * plan->width,
                   .positions = ck_round_up(plan->positions, 16),
                   .segments = ck_round_up(plan->blocks * g->kernel_h * g->kernel_w, 16)};
 }
@@ -286,22 +297,29 @@ void ck_conv_direct_apply(const ck_conv_plan *plan, const ck_conv_micro *micro, 
     // Whole segments, or parts of one.
     ptrdiff_t piece = ck_larger(1, piece_depth / ck_larger(1, length));
     ptrdiff_t parts = ck_larger(1, ck_divide_up(length, piece_depth));
-    for (ptrdiff_t panel = first; panel < first + count; panel++) {
-      ptrdiff_t width = ck_conv_panel_columns(plan, panel);
-      float *to = y + panel * plan->width;
-      const float *w = packed + panel * panel_floats(plan);
-      for (ptrdiff_t s = 0; s < segment_count; s += piece) {
-        for (ptrdiff_t part = 0; part < parts; part++) {
-          ptrdiff_t begin = length * part / parts, end = length * (part + 1) / parts;
-          micro->product(planes + begin, x_offsets, positions, segments + s,
-                         ck_smaller(piece, segment_count - s), end - begin,
-                         w + (s * length + begin) * plan->width, to, y_offsets, width,
-                         s > 0 || part > 0);
+    // As many positions at a time as keep their input and output near while all panels pass.
+    for (ptrdiff_t i = 0; i < positions; i += run_positions) {
+      ptrdiff_t run = ck_smaller(run_positions, positions - i);
+      for (ptrdiff_t panel = first; panel < first + count; panel++) {
+        ptrdiff_t width = ck_conv_panel_columns(plan, panel);
+        float *to = y + panel * plan->width;
+        const float *w = packed + panel * panel_floats(plan);
+        if (plan->in_place) {
+          upcoming next = {planes, x_offsets, i + run, ck_smaller(i + 2 * run, positions),
+                           plan->block};
+          fetch(&next, panel - first, count);
         }
-      }
-      if (segment_count == 0) {
-        for (ptrdiff_t i = 0; i < positions; i++) {
-          memset(to + y_offsets[i], 0, (size_t)width * sizeof(float));
+        for (ptrdiff_t s = 0; s < segment_count; s += piece) {
+          for (ptrdiff_t part = 0; part < parts; part++) {
+            ptrdiff_t begin = length * part / parts, end = length * (part + 1) / parts;
+            micro->product(planes + begin, x_offsets + i, run, segments + s,
+                           ck_smaller(piece, segment_count - s), end - begin,
+                           w + (s * length + begin) * plan->width, to, y_offsets + i, width,
+                           s > 0 || part > 0);
+          }
+        }
+        for (ptrdiff_t k = i; k < i + run && segment_count == 0; k++) {
+          memset(to + y_offsets[k], 0, (size_t)width * sizeof(float));
         }
       }
     }
@@ -311,15 +329,32 @@ void ck_conv_direct_apply(const ck_conv_plan *plan, const ck_conv_micro *micro, 
 
 // MARK: Kernel gradient
 
+// The register tiles' products that a piece takes for one panel.
+static ptrdiff_t products_of(const ck_conv_plan *plan, const ck_conv_micro *micro) {
+  const ck_conv2d *g = &plan->geometry;
+  return ck_divide_up(g->in_channels, micro->rows) * g->kernel_h * g->kernel_w;
+}
+
 // Adds the products of one piece of positions, over all taps and input channels.
+// What the next piece reads, in as many shares as there are products in this one.
+typedef struct {
+  upcoming x, dy;
+  ptrdiff_t share, shares;
+} upcoming_piece;
+
+static void fetch_both(const upcoming_piece *next, ptrdiff_t share) {
+  fetch(&next->x, next->share + share, next->shares);
+  fetch(&next->dy, next->share + share, next->shares);
+}
+
 static void add_piece(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
                       const float *planes, const ptrdiff_t *x_offsets, ptrdiff_t positions,
                       const float *dy, ptrdiff_t dy_stride, ptrdiff_t columns, float *sums,
-                      int add) {
+                      int add, const upcoming_piece *next) {
   const ck_conv2d *g = &plan->geometry;
   // With one block, a row of the kernel is as many rows of the product, side by side in both.
   const ck_conv_phase *taps = &plan->columns.phases[0];
-  ptrdiff_t run = plan->blocks == 1 && is_dense(taps) ? g->kernel_w : 1;
+  ptrdiff_t run = plan->blocks == 1 && is_dense(taps) ? g->kernel_w : 1, done = 0;
   for (ptrdiff_t b = 0; b < plan->blocks; b++) {
     ptrdiff_t channels = ck_smaller(plan->block, g->in_channels - b * plan->block);
     ptrdiff_t rows = run * channels, parts = ck_divide_up(rows, micro->rows);
@@ -332,6 +367,7 @@ static void add_piece(const ck_conv_plan *plan, const ck_conv_micro *micro, cons
                                g->out_channels;
         for (ptrdiff_t part = 0; part < parts; part++) {
           ptrdiff_t begin = rows * part / parts, end = rows * (part + 1) / parts;
+          fetch_both(next, done++);
           micro->outer(x + begin, x_offsets, positions, end - begin, dy, dy_stride,
                        to + begin * g->out_channels, g->out_channels, columns, add);
         }
@@ -358,18 +394,22 @@ void ck_conv_direct_kernel_gradient(const ck_conv_plan *plan, const ck_conv_micr
     group r = group_at(plan, index);
     const float *planes = group_planes(plan, micro, &r, x, scratch);
     ptrdiff_t positions = list_positions(plan, &r, 0, 0, x_offsets, y_offsets);
-    ptrdiff_t pieces = ck_divide_up(positions, gradient_positions(plan));
-    for (ptrdiff_t panel = first; panel < first + count; panel++) {
-      ptrdiff_t columns = ck_conv_panel_columns(plan, panel);
-      for (ptrdiff_t piece = 0; piece < pieces; piece++) {
-        ptrdiff_t from = positions * piece / pieces, to = positions * (piece + 1) / pieces;
+    ptrdiff_t pieces = ck_divide_up(positions, piece_positions);
+    for (ptrdiff_t piece = 0; piece < pieces; piece++) {
+      ptrdiff_t from = positions * piece / pieces, to = positions * (piece + 1) / pieces;
+      for (ptrdiff_t panel = first; panel < first + count; panel++) {
+        ptrdiff_t columns = ck_conv_panel_columns(plan, panel);
         const float *g_piece = dy + y_offsets[from] + panel * plan->width;
+        ptrdiff_t end = ck_smaller(2 * to - from, positions), products = products_of(plan, micro);
+        upcoming_piece next = {{planes, x_offsets, to, plan->in_place ? end : to, plan->block},
+                               {dy, y_offsets, to, end, g->out_channels},
+                               (panel - first) * products, count * products};
         if (!dense) {
           micro->gather(g_piece, g->out_channels, 1, to - from, columns, panel_memory);
         }
         add_piece(plan, micro, &r, planes, x_offsets + from, to - from,
                   dense ? g_piece : panel_memory, dense ? g->out_channels : plan->width, columns,
-                  sums + panel * plan->width, index > begin || piece > 0);
+                  sums + panel * plan->width, index > begin || piece > 0, &next);
       }
     }
   }

@@ -49,11 +49,11 @@ CK_INLINE const void *ck_operand(const void *x, ptrdiff_t stride, size_t width, 
 
 // For each suffix: the dtype, the element as stored, a type in which integers wrap (no promotion
 // to int, whose overflow is undefined), and how many elements a 64-byte register computes on (half
-// precisions as float32).
+// precisions as float32), and whether a repeated operand has a loop that keeps it in a register.
 #define CK_ELEMENT(S, DTYPE, T, W, LANES) \
   typedef T ck_t_##S;                     \
   typedef W ck_w_##S;                     \
-  enum { ck_dtype_##S = DTYPE, ck_lanes_##S = LANES };
+  enum { ck_dtype_##S = DTYPE, ck_lanes_##S = LANES, ck_keeps_##S = DTYPE == CK_F32 };
 CK_ELEMENT(bool, CK_BOOL, uint8_t, uint32_t, 64)
 CK_ELEMENT(u8, CK_U8, uint8_t, uint32_t, 64)
 CK_ELEMENT(u16, CK_U16, uint16_t, uint32_t, 32)
@@ -110,6 +110,20 @@ CK_ELEMENT(f64, CK_F64, double, double, 8)
   CK_CLONES static void OP##_##S##_kernel(const void *x, ptrdiff_t sx, const void *z,          \
                                           ptrdiff_t sz, void *y, size_t n) {                   \
     ck_t_##S xs[ck_tile], zs[ck_tile];                                                         \
+    if (ck_keeps_##S && sx == 1 && sz == 0) {                                                  \
+      const ck_t_##S *a = x, b = *(const ck_t_##S *)z;                                         \
+      R *r = y;                                                                                \
+      HINT(ck_lanes_##S)                                                                       \
+      for (size_t i = 0; i < n; i++) r[i] = OP##_##S(a[i], b);                                 \
+      return;                                                                                  \
+    }                                                                                          \
+    if (ck_keeps_##S && sx == 0 && sz == 1) {                                                  \
+      const ck_t_##S a = *(const ck_t_##S *)x, *b = z;                                         \
+      R *r = y;                                                                                \
+      HINT(ck_lanes_##S)                                                                       \
+      for (size_t i = 0; i < n; i++) r[i] = OP##_##S(a, b[i]);                                 \
+      return;                                                                                  \
+    }                                                                                          \
     for (size_t done = 0; done < n;) {                                                         \
       size_t m = ck_pass(n - done, sx == 1 && sz == 1);                                        \
       const ck_t_##S *a = ck_operand(x, sx, sizeof(ck_t_##S), xs, m, done);                    \

@@ -26,13 +26,41 @@ CK_INLINE float ck_exp_reduce(float x, int32_t *k) {
   return ck_fmaf(r * r, p, r);
 }
 
+// 2^t = 2^n p, with n = t rounded and p = 2^r, r = t - n, by a minimax polynomial (2e-9 off).
+CK_INLINE float ck_exp2_fraction(float r) {
+  float p = 0x1.41fbbcp-13f;
+  p = ck_fmaf(p, r, 0x1.5f3e54p-10f);
+  p = ck_fmaf(p, r, 0x1.3b2d4cp-7f);
+  p = ck_fmaf(p, r, 0x1.c6aee8p-5f);
+  p = ck_fmaf(p, r, 0x1.ebfbdcp-3f);
+  p = ck_fmaf(p, r, 0x1.62e430p-1f);
+  return ck_fmaf(p, r, 1.0f);
+}
+
+/// exp(x) = 2^n p with t = x / ln 2, whose factor comes in two floats.
+CK_INLINE float ck_exp_fraction(float x, uint32_t *bits) {
+  float shifted = ck_fmaf(x, 1.44269504f, 0x1.8p23f);
+  *bits = ck_bits_f32(shifted);
+  float n = shifted - 0x1.8p23f;
+  float r = ck_fmaf(x, 1.44269502f, -n);
+  return ck_exp2_fraction(ck_fmaf(x, 1.92596299e-8f, r));
+}
+
+/// p 2^n where that is a normal number: n in the low bits of `bits` goes to the exponent.
+CK_INLINE float ck_scaled(float p, uint32_t bits) {
+  return ck_f32_bits(ck_bits_f32(p) + (bits << 23));
+}
+
 /// exp, with 0 below -104 and infinity above 88.73. The scale comes in two factors, so that
 /// subnormal results and those next to infinity are right.
 CK_INLINE float ck_expf(float x) {
-  float clamped = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;  // keeps NaN
-  int32_t k;
-  float p = ck_exp_reduce(clamped, &k);
-  return (p + 1.0f) * ck_exp2i(k >> 1) * ck_exp2i(k - (k >> 1));
+  float below = 89.0f < x ? 89.0f : x;  // both in the order that keeps NaN in one instruction
+  float clamped = -104.0f > below ? -104.0f : below;
+  uint32_t bits;
+  float p = ck_exp_fraction(clamped, &bits);
+  uint32_t half = (bits << 22) & 0xFF800000;
+  float scale = ck_f32_bits((bits << 23) - half + (127u << 23));
+  return ck_f32_bits(ck_bits_f32(p) + half) * scale;
 }
 
 /// exp(x) - 1 = 2 (2^(k-1) p + (2^(k-1) - 1/2)), with p = exp(r) - 1.
@@ -55,13 +83,23 @@ CK_INLINE float ck_tanhf(float x) {
 
 CK_INLINE float ck_logisticf(float x) { return 1.0f / (1.0f + ck_expf(-x)); }
 
-/// x logistic(x).
-CK_INLINE float ck_siluf(float x) { return x / (1.0f + ck_expf(-x)); }
+/// x logistic(x): the sum is infinite above 88.72, and any number where x is NaN.
+CK_INLINE float ck_siluf(float x) {
+  float clamped = -x > -87.0f ? -x : -87.0f;
+  uint32_t bits;
+  float p = ck_exp_fraction(clamped, &bits);
+  return x / (x < -88.72f ? __builtin_inff() : 1.0f + ck_scaled(p, bits));
+}
 
-/// x/2 (1 + tanh u) = x logistic(2u), u = sqrt(2/pi) (x + 0.044715 x^3): no cancellation below 0.
+/// x/2 (1 + tanh u) = x / (1 + 2^t), t = -2u / ln 2, u = sqrt(2/pi) (x + 0.044715 x^3): no
+/// cancellation below 0.
 CK_INLINE float ck_geluf(float x) {
-  float minus2u = x * ck_fmaf(x * x, -0.0713548163f, -1.59576912f);
-  return x / (1.0f + ck_expf(minus2u));
+  float t = x * ck_fmaf(x * x, -0.102943240f, -2.30220819f);
+  float clamped = t > -126.0f ? t : -126.0f;
+  float shifted = clamped + 0x1.8p23f;
+  float p = ck_exp2_fraction(clamped - (shifted - 0x1.8p23f));
+  float e = ck_scaled(p, ck_bits_f32(shifted));
+  return x / (t > 127.99f ? __builtin_inff() : 1.0f + e);
 }
 
 /// XLA's log on a CPU, bit for bit: Cephes' logf in three chains.

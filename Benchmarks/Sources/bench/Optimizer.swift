@@ -1,4 +1,4 @@
-import Dispatch
+import CKernelProbe
 import Linen
 import Optimizers
 
@@ -65,23 +65,9 @@ private func shapes() -> [Shape] {
   return ends + (0..<12).flatMap { _ in layer }
 }
 
-/// Gigabytes that a copy of memory on all threads reads and writes in a second.
+/// Gigabytes that the fastest copy of memory on all threads reads and writes in a second.
 private func copyRate() -> Double {
-  let (pieces, size) = (threadCount, 256 << 20)
-  let source = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-  let target = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-  defer {
-    source.deallocate()
-    target.deallocate()
-  }
-  source.initializeMemory(as: UInt8.self, repeating: 1, count: size)
-  target.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-  nonisolated(unsafe) let (from, to) = (source, target)
-  let best = nanoseconds(calls: 1, rounds: 9) {
-    DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-      let range = size * piece / pieces..<size * (piece + 1) / pieces
-      (to + range.lowerBound).copyMemory(from: from + range.lowerBound, byteCount: range.count)
-    }
-  }
-  return Double(2 * size) / best
+  let count = 64 << 20
+  let seconds = (0..<7).map { _ in probe_copy(count, 1) }.min() ?? .infinity
+  return Double(2 * 4 * count) / seconds / 1e9
 }

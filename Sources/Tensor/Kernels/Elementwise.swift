@@ -103,7 +103,7 @@ package enum Elementwise {
   }
 
   /// Results of this many bytes, which no cache holds, are written past the caches.
-  private static let streamThreshold = 32 << 20
+  package static let streamThreshold = 32 << 20
 
   /// The elements that lie in the first cache until they are written past it.
   private static let streamTile = 1 << 11
