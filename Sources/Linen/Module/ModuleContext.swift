@@ -322,10 +322,16 @@ final class ModuleContext: ErrorLocation {
 
   // MARK: Running methods
 
+  /// So many methods inside each other are taken for a recursion without end, in a stack of any size;
+  /// Python's limit stops Flax at about 245.
+  private static let mostNested = 1000
+
   /// Whether a method of a module can begin; records an error the first time that none can.
   @inline(__always)
   func mayBegin(_ binding: Binding) -> Bool {
-    if !isExhausted && !StackLimit.isReached(stackLimit) { return true }
+    if !isExhausted && frames.count < Self.mostNested && !StackLimit.isReached(stackLimit) {
+      return true
+    }
     exhaust(binding)
     return false
   }
