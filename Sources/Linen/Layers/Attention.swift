@@ -43,12 +43,11 @@ public struct AttentionInputs: Sendable {
 
 /// Computes attention: for each query a mean of the values, weighted by how well their keys fit.
 ///
-/// `softmax(q k^T / sqrt(depth)) v`, in shapes `[batch..., length, heads, depth]`. Positions where the
-/// mask is false get the lowest logit, so that a query for which it is false everywhere weighs all
-/// values alike. Records an error if the shapes don't fit, or if one of the two einsum functions is
-/// given without the other, or both with `precision` or `einsumDotGeneral`.
-/// https://arxiv.org/abs/1706.03762
-/// Mirrors `flax.linen.dot_product_attention`.
+/// `softmax(q k^T / sqrt(depth)) v`, in shapes `[batch..., length, heads, depth]`. Positions where
+/// the mask is false get the lowest logit, so that a query for which it is false everywhere weighs
+/// all values alike. Records an error if the shapes don't fit, or if one of the two einsum
+/// functions is given without the other, or both with `precision` or `einsumDotGeneral`. "Attention
+/// Is All You Need", https://arxiv.org/abs/1706.03762 Mirrors `flax.linen.dot_product_attention`.
 public func dotProductAttention(_ inputs: AttentionInputs) -> Tensor {
   guard inputs.hasValidEinsums else { return inputs.query }
   let dtype = canonicalizeDType([inputs.query, inputs.key, inputs.value], dtype: inputs.dtype)

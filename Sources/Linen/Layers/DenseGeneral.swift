@@ -3,7 +3,8 @@
 ///     DenseGeneral([4, 5])(x)                  // [..., inputs] to [..., 4, 5]
 ///     DenseGeneral([8], axis: [-2, -1])(x)     // [..., heads, depth] to [..., 8]
 ///
-/// Parameters: `kernel` `[batch dims..., axes..., features...]` and `bias`
+/// `y[b..., f...] = sum over the axes i... of x[b..., i...] W[i..., f...] + b[f...]`. Parameters:
+/// `kernel` `[batch dims..., axes..., features...]` and `bias`
 /// `[batch dims..., features...]`; with batch dims each member has its own. Initializers see a kernel
 /// of two axes, the products of the inputs' and the outputs' sizes, so that the fan-in is that of all
 /// mapped axes, and of the batch dims too. Axes are taken in their order in the input, whatever the
