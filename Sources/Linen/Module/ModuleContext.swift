@@ -324,7 +324,7 @@ final class ModuleContext: ErrorLocation {
 
   /// So many methods inside each other are taken for a recursion without end, in a stack of any size;
   /// Python's limit stops Flax at about 245.
-  private static let mostNested = 1000
+  private static let mostNested = 300
 
   /// Whether a method of a module can begin; records an error the first time that none can.
   @inline(__always)
@@ -338,8 +338,13 @@ final class ModuleContext: ErrorLocation {
 
   private func exhaust(_ binding: Binding) {
     guard !isExhausted else { return }
-    var error = LinenError(.recursion(module: binding.info.name))
-    error.path = binding.errorPath
+    // The innermost module that has begun inside another of its class.
+    let running = frames.map { $0.takeUnretainedValue() }
+    let last = running.last { inner in
+      running.contains { $0 !== inner && type(of: $0.module) == type(of: inner.module) }
+    }
+    var error = LinenError(.recursion(module: (last ?? binding).info.name))
+    error.path = (last ?? binding).errorPath
     record(error)
     var context: ModuleContext? = self
     while let current = context {
