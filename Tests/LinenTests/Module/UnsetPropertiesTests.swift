@@ -112,7 +112,9 @@ import Testing
     Use(property: "own") { $0.own($1) },
     Use(property: "own") { module, x in module.own.pair(x).0 },
     Use(property: "own") { module, x in module.own.inner(x) * Double(module.own.widths.count) },
-    Use(property: "cell") { module, x in module.cell(module.cell.initializeCarry(Key(0), x.shape), x).1 },
+    Use(property: "cell") { module, x in
+      module.cell(module.cell.initializeCarry(Key(0), x.shape), x).1
+    },
     Use(property: "layer") { $0.layer($1) },
     Use(property: "layers") { module, x in module.layers.reduce(x) { $1($0) } },
     Use(property: "byName") { module, x in module.byName["a"]?(x) ?? x },
