@@ -132,8 +132,8 @@ extension Module {
 
   /// Runs the body of a method that can't begin as usual: the module has no place in a call.
   ///
-  /// Not where the stack is used up, nor in a module that stands in for another, as it has no properties
-  /// that the body could use.
+  /// Not where modules call each other without end, nor in a module that stands in for another, as it
+  /// has no properties that the body could use.
   private func unplaced<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     if ModuleContext.current?.isExhausted ?? false || StandInModules.contains(self),
       let result = makeStandIn(for: R.self)

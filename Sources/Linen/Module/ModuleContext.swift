@@ -35,9 +35,9 @@ final class ModuleContext: ErrorLocation {
   /// Whether modules that are made now are left without a place, for a lifted module to hold.
   var makesDetached = false
 
-  /// The address of the stack below which no method begins.
-  private let stackLimit: UInt
-  /// Whether modules called each other until the stack was used up: no method begins any more, so that
+  /// The number of methods that run around this context.
+  private let outerDepth: Int
+  /// Whether modules called each other until the limit was reached: no method begins any more, so that
   /// the call ends soon.
   private(set) var isExhausted = false
 
@@ -72,7 +72,7 @@ final class ModuleContext: ErrorLocation {
     self.outer = outer
     self.rootName = rootName
     callNames = outer?.callNames ?? []
-    stackLimit = outer?.stackLimit ?? StackLimit.current
+    outerDepth = outer.map { $0.outerDepth + $0.frames.count } ?? 0
     isExhausted = outer?.isExhausted ?? false
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
@@ -322,16 +322,14 @@ final class ModuleContext: ErrorLocation {
 
   // MARK: Running methods
 
-  /// So many methods inside each other are taken for a recursion without end, in a stack of any size;
-  /// Python's limit stops Flax at about 245.
+  /// So many methods inside each other are taken for a recursion without end; Python's limit stops Flax
+  /// at about 245 modules.
   private static let mostNested = 300
 
   /// Whether a method of a module can begin; records an error the first time that none can.
   @inline(__always)
   func mayBegin(_ binding: Binding) -> Bool {
-    if !isExhausted && frames.count < Self.mostNested && !StackLimit.isReached(stackLimit) {
-      return true
-    }
+    if !isExhausted && outerDepth + frames.count < Self.mostNested { return true }
     exhaust(binding)
     return false
   }

@@ -1,5 +1,3 @@
-@_spi(Reflection) import Swift
-
 /// A type with a value to go on with after an error.
 protocol StandingIn {
   static var standIn: Self { get }
@@ -24,21 +22,10 @@ private func composed<T>(_ type: T.Type) -> T? {
     byteCount: max(MemoryLayout<T>.size, 1), alignment: MemoryLayout<T>.alignment)
   defer { memory.deallocate() }
   memory.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<T>.size)
-  guard _isPOD(type) || isComposed(type) && StandInModules.fill(type, memory) else { return nil }
-  return memory.assumingMemoryBound(to: T.self).move()
-}
-
-private struct Holder<T> {
-  let value: T
-}
-
-private func isComposed<T>(_ type: T.Type) -> Bool {
-  var result = false
-  _ = _forEachField(of: Holder<T>.self) { _, _, _, kind in
-    result = kind == .struct || kind == .tuple
-    return true
+  guard _isPOD(type) || FieldLayout.isComposed(type) && StandInModules.fill(type, memory) else {
+    return nil
   }
-  return result
+  return memory.assumingMemoryBound(to: T.self).move()
 }
 
 private func standInFunctions() -> [Any] {

@@ -1,4 +1,3 @@
-@_spi(Reflection) import Swift
 import Synchronization
 
 /// Instances of classes of modules made without their initializers, which take arguments that nobody
@@ -18,10 +17,11 @@ enum StandInModules {
     instances.withLock { $0.all.contains(ObjectIdentifier(module)) }
   }
 
-  /// The instance of a class.
+  /// The instance of a class; nil where the layout of its properties is not known.
   ///
   /// It lives as long as the process, since its properties need not be values that can be released.
-  static func instance(of type: Module.Type) -> Module {
+  static func instance(of type: Module.Type) -> Module? {
+    guard FieldLayout.isKnown else { return nil }
     let key = ObjectIdentifier(type)
     if let known = instances.withLock({ $0.byType[key] }) { return known }
     let module = unfilled(type)
@@ -39,7 +39,7 @@ enum StandInModules {
   private static func unfilled(_ type: Module.Type) -> Module {
     let header = 2 * MemoryLayout<UInt>.size
     var end = header
-    forEachField(of: type) { offset, part in end = max(end, offset + size(of: part)) }
+    FieldLayout.forEachField(of: type) { offset, part in end = max(end, offset + size(of: part)) }
     let words = (end - header + 7) / 8
     let buffer = ManagedBuffer<Void, UInt64>.create(minimumCapacity: words) { _ in }
     buffer.withUnsafeMutablePointerToElements { $0.initialize(repeating: 0, count: words) }
@@ -51,20 +51,10 @@ enum StandInModules {
   /// Writes stand-ins to all parts of a value that have one, and says whether all have.
   static func fill(_ type: Any.Type, _ memory: UnsafeMutableRawPointer) -> Bool {
     var isWhole = true
-    forEachField(of: type) { offset, part in
+    FieldLayout.forEachField(of: type) { offset, part in
       if !write(part, to: memory + offset) { isWhole = false }
     }
     return isWhole
-  }
-
-  private static func forEachField(of type: Any.Type, _ body: (_ offset: Int, Any.Type) -> Void) {
-    // The option `classType` is a variable in the standard library, which Swift 6 does not let us read.
-    let isClass = type is AnyClass
-    _ = _forEachField(of: type, options: isClass ? _EachFieldOptions(rawValue: 1) : []) {
-      _, offset, part, _ in
-      body(offset, part)
-      return true
-    }
   }
 
   private static func write<T>(_ type: T.Type, to memory: UnsafeMutableRawPointer) -> Bool {
