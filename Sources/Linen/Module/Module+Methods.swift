@@ -8,7 +8,8 @@ extension Module {
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: true, function) else {
-      return try unplaced { () throws(E) in try body() }
+      if let result: R = standInResult() { return result }
+      return try body()
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body() }
@@ -20,7 +21,8 @@ extension Module {
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: true, function) else {
-      return try unplaced { () throws(E) in try body(a) }
+      if let result: R = standInResult() { return result }
+      return try body(a)
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a) }
@@ -32,7 +34,8 @@ extension Module {
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: true, function) else {
-      return try unplaced { () throws(E) in try body(a, b) }
+      if let result: R = standInResult() { return result }
+      return try body(a, b)
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b) }
@@ -46,7 +49,8 @@ extension Module {
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: true, function) else {
-      return try unplaced { () throws(E) in try body(a, b, c) }
+      if let result: R = standInResult() { return result }
+      return try body(a, b, c)
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b, c) }
@@ -60,9 +64,8 @@ extension Module {
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try unplaced { () throws(E) in
-        try intercepted(function, { [] }) { (_) throws(E) in try body() }
-      }
+      if let result: R = standInResult() { return result }
+      return try intercepted(function, { [] }) { (_) throws(E) in try body() }
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body() }
@@ -74,9 +77,8 @@ extension Module {
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try unplaced { () throws(E) in
-        try intercepted(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
-      }
+      if let result: R = standInResult() { return result }
+      return try intercepted(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
     }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a) }
@@ -88,10 +90,9 @@ extension Module {
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try unplaced { () throws(E) in
-        try intercepted(function, { [a, b] }) { (x) throws(E) in
-          try body(x.value(0, a), x.value(1, b))
-        }
+      if let result: R = standInResult() { return result }
+      return try intercepted(function, { [a, b] }) { (x) throws(E) in
+        try body(x.value(0, a), x.value(1, b))
       }
     }
     defer { call.end(function) }
@@ -106,10 +107,9 @@ extension Module {
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
-      return try unplaced { () throws(E) in
-        try intercepted(function, { [a, b, c] }) { (x) throws(E) in
-          try body(x.value(0, a), x.value(1, b), x.value(2, c))
-        }
+      if let result: R = standInResult() { return result }
+      return try intercepted(function, { [a, b, c] }) { (x) throws(E) in
+        try body(x.value(0, a), x.value(1, b), x.value(2, c))
       }
     }
     defer { call.end(function) }
@@ -130,17 +130,13 @@ extension Module {
     return RunningCall(context, binding, isCompact: isCompact, function)
   }
 
-  /// Runs the body of a method that can't begin as usual: the module has no place in a call.
-  ///
-  /// Not where modules call each other without end, nor in a module that stands in for another, as it
-  /// has no properties that the body could use.
-  private func unplaced<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
-    if ModuleContext.current?.isExhausted ?? false || StandInModules.contains(self),
-      let result = makeStandIn(for: R.self)
-    {
-      return result
+  /// The result of a method that can't begin and whose body must not run: where modules call each other
+  /// without end, and of a module that stands in for another, as it has no properties to use.
+  private func standInResult<R>() -> R? {
+    guard ModuleContext.current?.isExhausted ?? false || StandInModules.contains(self) else {
+      return nil
     }
-    return try body()
+    return makeStandIn(for: R.self)
   }
 
   private func recordUnboundCall() {
