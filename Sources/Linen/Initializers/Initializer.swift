@@ -9,41 +9,58 @@
 ///
 ///     let eye = Initializer("eye") { _, shape, dtype in Tensor.full(shape, 1, dtype: dtype) }
 public struct Initializer: Sendable {
-  /// How the initializer is written, such as `lecunNormal()`.
-  public let description: String
-  private let body: @Sendable (Key, Shape, DType) -> Tensor
-  /// Puts a value in a box of metadata; nil for none.
-  private var box: (@Sendable (Variables) -> any AxisMetadata)?
+  private typealias Body = @Sendable (Key, Shape, DType) -> Tensor
+  private typealias Box = @Sendable (Variables) -> any AxisMetadata
+
+  /// What an initializer is made of, behind one pointer: each layer that is made copies its
+  /// initializers, and needs them only where parameters are missing.
+  private final class Rule: Sendable {
+    let description: String
+    let body: Body
+    /// Puts a value in a box of metadata; nil for none.
+    let box: Box?
+
+    init(_ description: String, _ body: @escaping Body, _ box: Box?) {
+      self.description = description
+      self.body = body
+      self.box = box
+    }
+  }
+
+  private let rule: Rule
+
+  private init(_ rule: Rule) { self.rule = rule }
 
   /// Creates an initializer that prints as `description`.
   public init(_ description: String, _ body: @escaping @Sendable (Key, Shape, DType) -> Tensor) {
-    self.description = description
-    self.body = body
+    rule = Rule(description, body, nil)
   }
+
+  /// How the initializer is written, such as `lecunNormal()`.
+  public var description: String { rule.description }
 
   /// The initializer whose parameters are in a box of metadata, around the one they may be in.
   public func boxed(
     _ box: @escaping @Sendable (Variables) -> any AxisMetadata
   ) -> Initializer {
-    var result = self
-    result.box = box
-    if let inner = self.box { result.box = { box(Variables(.boxed(inner($0)))) } }
-    return result
+    guard let inner = rule.box else {
+      return Initializer(Rule(rule.description, rule.body, box))
+    }
+    return Initializer(
+      Rule(rule.description, rule.body) { box(Variables(.boxed(inner($0)))) })
   }
 
   /// The initializer that makes its values in another way and puts them in the same box.
   func replacing(
     _ body: @escaping @Sendable (Key, Shape, DType) -> Tensor
   ) -> Initializer {
-    var result = Initializer(description, body)
-    result.box = box
-    return result
+    Initializer(Rule(rule.description, body, rule.box))
   }
 
   /// Makes the value of a parameter, in its box if it has one.
   public func variables(_ key: Key, _ shape: Shape, _ dtype: DType = .defaultFloat) -> Variables {
     let value = Variables(self(key, shape, dtype))
-    return box.map { Variables(.boxed($0(value))) } ?? value
+    return rule.box.map { Variables(.boxed($0(value))) } ?? value
   }
 
   /// Makes the value of a parameter.
@@ -55,7 +72,7 @@ public struct Initializer: Sendable {
     if shape.dimensions.contains(where: { $0 < 0 }) {
       return Initializer.refuse("Sizes of a shape must not be negative.", shape, dtype)
     }
-    return body(key, shape, dtype)
+    return rule.body(key, shape, dtype)
   }
 }
 

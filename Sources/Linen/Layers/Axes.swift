@@ -50,3 +50,17 @@ extension IntegerOrTuple {
   /// Takes a list.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 }
+
+/// The list of one axis; the usual ones are made once.
+func singleAxis(_ axis: Int) -> [Int] {
+  singleAxes.indices.contains(axis) ? singleAxes[axis] : [axis]
+}
+
+private let singleAxes = (0..<8).map { [$0] }
+
+/// The axes from 0 on; the usual lists are made once.
+func leadingAxes(_ count: Int) -> [Int] {
+  leadingAxisLists.indices.contains(count) ? leadingAxisLists[count] : Array(0..<count)
+}
+
+private let leadingAxisLists = (0..<8).map { Array(0..<$0) }

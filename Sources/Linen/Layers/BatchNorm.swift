@@ -101,14 +101,15 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
           ? (mean.value, variance.value)
           : (mean.value.cast(to: dtype), variance.value.cast(to: dtype))
       } else {
-        statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
+        statistics = moments(
+          inputs, axes: reductionAxes, mask: mask, across: isInitializing ? nil : axisName)
         if !isInitializing {
           update(mean, statistics.mean ?? mean.value)
           update(variance, statistics.variance)
         }
       }
-      return normalization.normalize(
-        inputs, statistics, reductionAxes: reductionAxes, featureAxes: featureAxes, in: self)
+      return normalize(
+        inputs, statistics, reductionAxes: reductionAxes, featureAxes: featureAxes)
     }
   }
 
@@ -116,16 +117,10 @@ public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
     average.value = momentum * average.value + (1 - momentum) * value
   }
 
-  private var normalization: Normalization {
-    Normalization(
-      epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit,
-      axisName: isInitializing ? nil : axisName, axisIndexGroups: axisIndexGroups,
-      useFastVariance: useFastVariance, forceFloat32Reductions: forceFloat32Reductions)
-  }
-
   package override class var holdsModules: Bool { false }
 }
+
+extension BatchNorm: NormalizingLayer {}
 
 extension BatchNorm: Configurable {
   /// Makes a layer of a configuration.

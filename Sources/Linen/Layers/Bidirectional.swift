@@ -37,9 +37,12 @@ public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
   }
 
   /// Runs both layers, and gives their last carries and the merged outputs.
+  ///
+  /// Without first carries each layer's cell makes its own, from a half of `initKey`, or from `Key(0)`
+  /// whose layout is `layout`: by default that of the call's streams.
   public func withCarry(
     _ inputs: Tensor, initialCarry: (Forward.Carry, Backward.Carry)? = nil, initKey: Key? = nil,
-    seqLengths: Tensor? = nil, timeMajor: Bool? = nil
+    seqLengths: Tensor? = nil, timeMajor: Bool? = nil, layout: ThreefryLayout? = nil
   ) -> (carry: (Forward.Carry, Backward.Carry), outputs: Tensor) {
     method(inputs, function: "callAsFunction(_:)") { inputs in
       let timeMajor = timeMajor ?? self.timeMajor
@@ -47,12 +50,14 @@ public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
       var forward = RNN<Forward>.Options()
       forward.initialCarry = initialCarry?.0
       forward.initKey = keys?[0]
+      forward.layout = layout
       forward.seqLengths = seqLengths
       forward.timeMajor = timeMajor
       forward.reverse = false
       var backward = RNN<Backward>.Options()
       backward.initialCarry = initialCarry?.1
       backward.initKey = keys?[1]
+      backward.layout = layout
       backward.seqLengths = seqLengths
       backward.timeMajor = timeMajor
       backward.reverse = true

@@ -59,12 +59,16 @@ public final class Dense: Module, @unchecked Sendable {
             [.init("inputs", inputs.type)]))
         return inputs
       }
-      let kernel = param("kernel", kernelInit, [inputs.shape[-1], features], dtype: paramDtype)
-      let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
+      let kernel = param(
+        "kernel", kernelInit, rows: inputs.shape[-1], columns: features, dtype: paramDtype)
+      let bias = useBias ? param("bias", biasInit, size: features, dtype: paramDtype) : nil
       let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
+      let contracting = (singleAxis(x.rank - 1), singleAxis(0))
       let injected = InjectedProduct(
         function: dotGeneral, make: dotGeneralCls, precision: precision)
-      let y = injected.map { $0(x, w, contracting: ([x.rank - 1], [0])) } ?? matmul(x, w)
+      let y =
+        injected.map { $0(x, w, contracting: contracting) }
+        ?? contract(x, w, contracting, batch: ([], []))
       return b.map { y + $0 } ?? y
     }
   }

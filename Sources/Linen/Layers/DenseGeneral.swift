@@ -64,7 +64,7 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   /// Records an error for axes that are not there, and for batch dims that don't lead.
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
     compact(inputs) { inputs in
-      let batch = Array(0..<batchDims.count)
+      let batch = leadingAxes(batchDims.count)
       if !batch.isEmpty, Set(batchDims) != Set(batch) {
         record(
           LinenError(
@@ -85,18 +85,15 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
                 + "axes of the input"), [.init("inputs", inputs.type)]))
         return inputs
       }
-      let batchShape = Array(sizes.prefix(batch.count))
-      var shape = batchShape
-      shape.reserveCapacity(batch.count + axes.count + features.count)
-      for axis in axes { shape.append(sizes[axis]) }
-      shape += features
-      let kernel = param("kernel", Shape(shape), paramDtype) { flattened(kernelInit) }
-      let biasShape = batch.isEmpty ? features : batchShape + features
-      let bias =
-        useBias ? param("bias", Shape(biasShape), paramDtype) { flattenedBias(biasInit) } : nil
+      let kernel = param(
+        "kernel", paramDtype, fits: { isKernel($0.dimensions, of: sizes, axes) },
+        shape: { Shape(kernelSizes(of: sizes, axes)) }, by: { flattened(kernelInit) })
+      let biasShape = Shape(batch.isEmpty ? features : Array(sizes.prefix(batch.count)) + features)
+      let bias = useBias ? param("bias", biasShape, paramDtype) { flattenedBias(biasInit) } : nil
       let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
-      let contracting = (axes, axes.indices.map { $0 + batchShape.count })
-      let y = product(x, w, contracting, (batch, batch))
+      let kernelAxes =
+        batch.isEmpty ? leadingAxes(axes.count) : axes.indices.map { $0 + batch.count }
+      let y = product(x, w, (axes, kernelAxes), (batch, batch))
       guard let b else { return y }
       if batch.isEmpty { return y + b }
       let expanded = sizes.indices.filter { !axes.contains($0) }.map {
@@ -106,12 +103,30 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
     }
   }
 
+  /// The sizes of the kernel for an input of these sizes: the batch dims, the mapped axes, the
+  /// features.
+  private func kernelSizes(of input: [Int], _ axes: [Int]) -> [Int] {
+    input.prefix(batchDims.count) + axes.map { input[$0] } + features
+  }
+
+  /// Whether a kernel has the sizes that it should have; most have, and then these are not needed.
+  private func isKernel(_ kernel: [Int], of input: [Int], _ axes: [Int]) -> Bool {
+    let (batch, mapped) = (batchDims.count, batchDims.count + axes.count)
+    guard kernel.count == mapped + features.count else { return false }
+    for place in 0..<batch where kernel[place] != input[place] { return false }
+    for place in batch..<mapped where kernel[place] != input[axes[place - batch]] { return false }
+    for place in mapped..<kernel.count where kernel[place] != features[place - mapped] {
+      return false
+    }
+    return true
+  }
+
   private func product(
     _ x: Tensor, _ w: Tensor, _ contracting: ([Int], [Int]), _ batch: ([Int], [Int])
   ) -> Tensor {
     let injected = InjectedProduct(function: dotGeneral, make: dotGeneralCls, precision: precision)
     return injected.map { $0(x, w, contracting: contracting, batch: batch) }
-      ?? Tensor::dotGeneral(x, w, contracting: contracting, batch: batch)
+      ?? contract(x, w, contracting, batch: batch)
   }
 
   /// The initializer on the kernel's two sides, each flattened.

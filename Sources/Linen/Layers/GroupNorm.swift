@@ -88,14 +88,15 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
         x.reshaped(to: Shape(x.shape.dimensions.dropLast() + [groups, size]))
       }
       let others = Array(axes.dropLast())
-      let statistics = normalization.statistics(
-        grouped(inputs), axes: others + [inputs.rank], mask: mask.map(grouped))
+      let statistics = moments(
+        grouped(inputs), axes: others + [inputs.rank], mask: mask.map(grouped),
+        across: axisName)
       let repeated = (
         mean: statistics.mean.map { `repeat`($0, size, axis: -1) },
         variance: `repeat`(statistics.variance, size, axis: -1)
       )
-      return normalization.normalize(
-        inputs, repeated, reductionAxes: others, featureAxes: [inputs.rank - 1], in: self)
+      return normalize(
+        inputs, repeated, reductionAxes: others, featureAxes: [inputs.rank - 1])
     }
   }
 
@@ -122,16 +123,10 @@ public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
     }
   }
 
-  private var normalization: Normalization {
-    Normalization(
-      epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, axisName: axisName,
-      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
-      forceFloat32Reductions: forceFloat32Reductions)
-  }
-
   package override class var holdsModules: Bool { false }
 }
+
+extension GroupNorm: NormalizingLayer {}
 
 extension GroupNorm: Configurable {
   /// Makes a layer of a configuration.

@@ -72,22 +72,16 @@ public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
                 + "batch axis.")))
       }
       let reductionAxes = inputs.shape.indices.dropFirst().filter { !featureAxes.contains($0) }
-      let statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
-      return normalization.normalize(
-        inputs, statistics, reductionAxes: reductionAxes, featureAxes: featureAxes, in: self)
+      let statistics = moments(inputs, axes: reductionAxes, mask: mask, across: axisName)
+      return normalize(
+        inputs, statistics, reductionAxes: reductionAxes, featureAxes: featureAxes)
     }
-  }
-
-  private var normalization: Normalization {
-    Normalization(
-      epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, axisName: axisName,
-      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
-      forceFloat32Reductions: forceFloat32Reductions)
   }
 
   package override class var holdsModules: Bool { false }
 }
+
+extension InstanceNorm: NormalizingLayer {}
 
 extension InstanceNorm: Configurable {
   /// Makes a layer of a configuration.

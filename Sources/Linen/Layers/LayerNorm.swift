@@ -66,23 +66,17 @@ public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
   public func callAsFunction(_ inputs: Tensor, mask: Tensor?) -> Tensor {
     compact(inputs, mask) { inputs, mask in
       let reductionAxes = canonicalAxes(self.reductionAxes, inputs, "LayerNorm")
-      let statistics = normalization.statistics(inputs, axes: reductionAxes, mask: mask)
-      return normalization.normalize(
+      let statistics = moments(inputs, axes: reductionAxes, mask: mask, across: axisName)
+      return normalize(
         inputs, statistics, reductionAxes: reductionAxes,
-        featureAxes: canonicalAxes(featureAxes, inputs, "LayerNorm"), in: self)
+        featureAxes: canonicalAxes(featureAxes, inputs, "LayerNorm"))
     }
-  }
-
-  private var normalization: Normalization {
-    Normalization(
-      epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: useBias, useScale: useScale,
-      biasInit: biasInit, scaleInit: scaleInit, axisName: axisName,
-      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
-      forceFloat32Reductions: forceFloat32Reductions)
   }
 
   package override class var holdsModules: Bool { false }
 }
+
+extension LayerNorm: NormalizingLayer {}
 
 extension LayerNorm: Configurable {
   /// Makes a layer of a configuration.

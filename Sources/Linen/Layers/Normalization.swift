@@ -1,23 +1,25 @@
 /// What the normalizing layers have in common: how they compute statistics, scale and shift.
-struct Normalization {
-  let epsilon: Double
-  let dtype: DType?
-  let paramDtype: DType
-  let useBias: Bool
-  let useScale: Bool
-  let biasInit: Initializer
-  let scaleInit: Initializer
-  let axisName: String?
-  let axisIndexGroups: [[Int]]?
-  let useFastVariance: Bool
-  let forceFloat32Reductions: Bool
+protocol NormalizingLayer: Module {
+  var epsilon: Double { get }
+  var dtype: DType? { get }
+  var paramDtype: DType { get }
+  var useBias: Bool { get }
+  var useScale: Bool { get }
+  var biasInit: Initializer { get }
+  var scaleInit: Initializer { get }
+  var axisName: String? { get }
+  var axisIndexGroups: [[Int]]? { get }
+  var useFastVariance: Bool { get }
+  var forceFloat32Reductions: Bool { get }
+}
 
+extension NormalizingLayer {
   /// Mean and variance over the axes, in at least float32 unless that is turned off.
   ///
   /// The fast variance is E[x^2] - E[x]^2, cut off at 0: one pass, but it cancels where the mean is
   /// large. Without a mean the variance is E[x^2]. Averages go over a mapped axis too, if it is named.
-  func statistics(
-    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor? = nil
+  func moments(
+    _ x: Tensor, axes: [Int], useMean: Bool = true, mask: Tensor?, across axisName: String?
   ) -> (mean: Tensor?, variance: Tensor) {
     var computation = dtype ?? x.dtype
     if forceFloat32Reductions {
@@ -65,14 +67,15 @@ struct Normalization {
   /// is that of the feature axes.
   func normalize(
     _ x: Tensor, _ statistics: (mean: Tensor?, variance: Tensor), reductionAxes: [Int],
-    featureAxes: [Int], in module: Module
+    featureAxes: [Int]
   ) -> Tensor {
     let sizes = x.shape.dimensions
-    let shape = Shape(featureAxes.map { sizes[$0] })
     // The last axes broadcast as they are.
     let isTrailing = (featureAxes.first ?? 0) + featureAxes.count == sizes.count
     func parameter(_ name: String, _ initializer: Initializer) -> Tensor {
-      let parameter = module.param(name, initializer, shape, dtype: paramDtype)
+      let parameter = param(
+        name, paramDtype, fits: { $0.dimensions.elementsEqual(featureAxes.lazy.map { sizes[$0] }) },
+        shape: { Shape(featureAxes.map { sizes[$0] }) }, by: { initializer })
       if isTrailing { return parameter }
       return parameter.reshaped(
         to: Shape(sizes.indices.map { featureAxes.contains($0) ? sizes[$0] : 1 }))
@@ -99,7 +102,9 @@ private func absoluteSquare(_ x: Tensor) -> Tensor {
 /// Records an error for axes that are not there, and leaves them out.
 func canonicalAxes(_ axes: Axes, _ x: Tensor, _ layer: String) -> [Int] {
   let rank = x.rank
-  if let axis = axes.only, axis >= -rank, axis < rank { return [axis < 0 ? axis + rank : axis] }
+  if let axis = axes.only, axis >= -rank, axis < rank {
+    return singleAxis(axis < 0 ? axis + rank : axis)
+  }
   let resolved = axes.values.map { $0 < 0 ? $0 + rank : $0 }
   if isAscending(resolved, below: rank) { return resolved }
   let valid = resolved.filter { (0..<rank).contains($0) }

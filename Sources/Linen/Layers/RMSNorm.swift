@@ -56,23 +56,20 @@ public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   public func callAsFunction(_ inputs: Tensor, mask: Tensor?) -> Tensor {
     compact(inputs, mask) { inputs, mask in
       let reductionAxes = canonicalAxes(self.reductionAxes, inputs, "RMSNorm")
-      let statistics = normalization.statistics(
-        inputs, axes: reductionAxes, useMean: false, mask: mask)
-      return normalization.normalize(
+      let statistics = moments(
+        inputs, axes: reductionAxes, useMean: false, mask: mask, across: axisName)
+      return normalize(
         inputs, statistics, reductionAxes: reductionAxes,
-        featureAxes: canonicalAxes(featureAxes, inputs, "RMSNorm"), in: self)
+        featureAxes: canonicalAxes(featureAxes, inputs, "RMSNorm"))
     }
   }
 
-  private var normalization: Normalization {
-    Normalization(
-      epsilon: epsilon, dtype: dtype, paramDtype: paramDtype, useBias: false, useScale: useScale,
-      biasInit: .zeros, scaleInit: scaleInit, axisName: axisName,
-      axisIndexGroups: axisIndexGroups, useFastVariance: useFastVariance,
-      forceFloat32Reductions: forceFloat32Reductions)
-  }
-
   package override class var holdsModules: Bool { false }
+}
+
+extension RMSNorm: NormalizingLayer {
+  var useBias: Bool { false }
+  var biasInit: Initializer { .zeros }
 }
 
 extension RMSNorm: Configurable {

@@ -38,6 +38,8 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
     public var initialCarry: Cell.Carry?
     /// The key from which the cell makes the first carry; `Key(0)` if nil.
     public var initKey: Key?
+    /// The layout of that `Key(0)`; nil for that of the call's streams, and the usual one without any.
+    public var layout: ThreefryLayout?
     /// The lengths of the sequences, `[batch...]`; nil if all are of full length.
     public var seqLengths: Tensor?
     /// Whether inputs are `[time, batch..., ...]`.
@@ -106,7 +108,7 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
       let isReversed = options.reverse ?? reverse
       let batchCount = inputs.rank - cell.numFeatureAxes - 1
       let timeAxis = timeMajor ? 0 : Swift.max(batchCount, 0)
-      let key = options.initKey ?? Key(0)
+      let key = options.initKey ?? standardKey(options.layout)
       func initialCarry() -> Cell.Carry {
         let shape = inputs.rank > timeAxis ? inputs.shape.removing([timeAxis]) : inputs.shape
         return options.initialCarry ?? cell.initializeCarry(key, shape)
@@ -203,5 +205,16 @@ extension RNN: Configurable {
       c.cell, timeMajor: c.timeMajor, reverse: c.reverse, keepOrder: c.keepOrder, unroll: c.unroll,
       variableAxes: c.variableAxes, variableBroadcast: c.variableBroadcast,
       variableCarry: c.variableCarry, splitRNGs: c.splitRNGs, name: name)
+  }
+}
+
+extension Module {
+  /// The key of what is drawn without a key being given, `Key(0)`.
+  ///
+  /// Flax's has the layout that JAX is set to, for which that of the call's streams stands here.
+  fileprivate func standardKey(_ layout: ThreefryLayout?) -> Key {
+    let streams = ModuleContext.current?.binding(of: self)?.scope.shared.rngs ?? []
+    let stream = streams.first { $0.name == "params" } ?? streams.min { $0.name < $1.name }
+    return Key(0, layout: layout ?? stream?.rng.root.layout ?? .partitionable)
   }
 }

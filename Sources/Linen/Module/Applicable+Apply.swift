@@ -69,10 +69,16 @@ extension Applicable where Self: Module {
         context.bindRoot(self, scope)
         return try ContextSlot.modules.with(context) { try body(self) }
       }
-    } catch var error as any LocatedError where error.path == nil {
-      // Found before or after the call itself, as what is wrong with the variables as a whole.
-      error.path = ModuleContext.current?.errorPath ?? "/\(ClassInfo.of(self).name)"
-      throw error
+    } catch {
+      throw withPath(error)
     }
+  }
+
+  /// An error with this module's path, if it has none: found before or after the call itself, as what
+  /// is wrong with the variables as a whole.
+  func withPath(_ error: any Error) -> any Error {
+    guard var located = error as? any LocatedError, located.path == nil else { return error }
+    located.path = ModuleContext.current?.errorPath ?? "/\(ClassInfo.of(self).name)"
+    return located
   }
 }

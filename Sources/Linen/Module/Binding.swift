@@ -6,7 +6,8 @@ final class Binding {
   let module: Module
   unowned(unsafe) let context: ModuleContext
   unowned(unsafe) let parent: Binding?
-  let info: ClassInfo
+  /// Lives as long as the process.
+  unowned(unsafe) let info: ClassInfo
   let name: String?
   @exclusivity(unchecked) var scope: Scope
 
@@ -21,11 +22,23 @@ final class Binding {
   let isFromSetup: Bool
   /// The compact method that runs, for diagnostics.
   @exclusivity(unchecked) var method: String?
-  /// The compact methods that made submodules and variables, by their names, for diagnostics.
-  private var makers: [String: String] = [:]
   @exclusivity(unchecked) private var cursor: [(nameNumber: Int, next: Int)] = []
   @exclusivity(unchecked) private var properties: [(id: UInt64, value: AnyObject)] = []
-  private var nameScopes: [String: CompactNameScope] = [:]
+  /// What few modules have.
+  private final class Rare {
+    /// The compact methods that made submodules and variables, by their names, for diagnostics.
+    var makers: [String: String] = [:]
+    var nameScopes: [String: CompactNameScope] = [:]
+  }
+
+  private var rareParts: Rare?
+
+  private var rare: Rare {
+    if let rareParts { return rareParts }
+    let rare = Rare()
+    rareParts = rare
+    return rare
+  }
 
   init(
     _ module: Module, _ scope: Scope, name: String?, parent: Binding?, context: ModuleContext,
@@ -76,6 +89,12 @@ final class Binding {
     isEntered = isEntered || inner.isEntered
   }
 
+  /// Gives the scope to `body`, which must not give the module another, without counting it.
+  @inline(__always)
+  func withScope<R>(_ body: (Scope) -> R) -> R {
+    Unmanaged.passUnretained(scope)._withUnsafeGuaranteedRef(body)
+  }
+
   /// The module as errors name it: `/Model/head Dense`.
   var errorPath: String {
     var names = scope.debugPath
@@ -96,6 +115,7 @@ final class Binding {
       cursor[place].next = index + 1
       return info.automaticName(index)
     }
+    if cursor.isEmpty { cursor.reserveCapacity(4) }
     cursor.append((info.nameNumber, 1))
     return info.automaticName(0)
   }
@@ -116,10 +136,10 @@ final class Binding {
   /// Notes a name that two compact methods give away.
   func noteSharedName(_ name: String, _ collector: DiagnosticCollector) {
     guard isInCompact, let method = method.map(methodName) else { return }
-    if let first = makers[name], first != method {
+    if let first = rare.makers[name], first != method {
       collector.note(.nameShared(name: name, first: first, second: method))
     }
-    makers[name] = method
+    rare.makers[name] = method
   }
 
   // MARK: Properties of setup
@@ -139,9 +159,9 @@ final class Binding {
 
   /// The module that stands for the methods of a compact name scope.
   func nameScope(_ name: String) -> CompactNameScope {
-    if let known = nameScopes[name] { return known }
+    if let known = rare.nameScopes[name] { return known }
     let module = CompactNameScope(of: self, name: name)
-    nameScopes[name] = module
+    rare.nameScopes[name] = module
     return module
   }
 

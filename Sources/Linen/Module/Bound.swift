@@ -66,10 +66,17 @@ extension Applicable where Self: Module {
 
   /// Puts the module together with variables, for interactive use.
   ///
-  /// Records an error if a collection is not a dictionary.
+  /// Records an error if the variables or a collection are not a dictionary, or if what is given for a
+  /// stream is a batch of keys.
   public func bind(
     _ variables: Variables, rngs: (any RNGConvertible)? = nil, mutable: CollectionFilter = false
   ) -> Bound<Self> {
-    bind(to: Scope.bind(variables, rngs: rngs, mutable: mutable))
+    do {
+      return bind(
+        to: try withErrors { Scope.bind(variables, rngs: rngs, mutable: mutable) })
+    } catch {
+      record(withPath(error))
+      return bind(to: Scope.bind([:], mutable: mutable))
+    }
   }
 }

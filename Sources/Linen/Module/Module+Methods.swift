@@ -122,12 +122,18 @@ extension Module {
   /// Makes this module the one that runs; nil if it has no place in a call.
   @inline(__always)
   private func beginCall(isCompact: Bool, _ function: String = "") -> RunningCall? {
-    guard let context = ModuleContext.current, let binding = context.binding(of: self) else {
+    guard let context = ModuleContext.running,
+      let binding = context._withUnsafeGuaranteedRef({ $0.place(of: self) })
+    else {
       if isCompact { recordUnboundCall() }
       return nil
     }
-    guard context.mayBegin(binding) else { return nil }
-    return RunningCall(context, binding, isCompact: isCompact, function)
+    return context._withUnsafeGuaranteedRef { context in
+      binding._withUnsafeGuaranteedRef { binding in
+        guard context.mayBegin(binding) else { return nil }
+        return RunningCall(context, binding, isCompact: isCompact, function)
+      }
+    }
   }
 
   /// The result of a method that can't begin and whose body must not run: where modules call each other

@@ -14,10 +14,42 @@ extension Module {
   final func param(
     _ name: String, _ shape: Shape, _ dtype: DType, by initializer: () -> Initializer
   ) -> Tensor {
-    guard let binding = declaring("Parameters", "param", name, "params") else {
-      return .placeholder(ShapeDtype(shape, dtype))
+    param(name, dtype, fits: { $0 == shape }, shape: { shape }, by: initializer)
+  }
+
+  /// Declares a vector of parameters.
+  final func param(
+    _ name: String, _ initializer: Initializer, size: Int, dtype: DType
+  ) -> Tensor {
+    param(
+      name, dtype, fits: { $0.rank == 1 && $0.dimensions[0] == size }, shape: { Shape([size]) },
+      by: { initializer })
+  }
+
+  /// Declares a matrix of parameters.
+  final func param(
+    _ name: String, _ initializer: Initializer, rows: Int, columns: Int, dtype: DType
+  ) -> Tensor {
+    param(
+      name, dtype,
+      fits: { $0.rank == 2 && $0.dimensions[0] == rows && $0.dimensions[1] == columns },
+      shape: { Shape([rows, columns]) }, by: { initializer })
+  }
+
+  /// Declares a parameter whose shape and initializer are made only where they are needed, which is
+  /// where it is missing or does not fit.
+  @inline(__always)
+  final func param(
+    _ name: String, _ dtype: DType, fits: (Shape) -> Bool, shape: () -> Shape,
+    by initializer: () -> Initializer
+  ) -> Tensor {
+    guard let place = declaring("Parameters", "param", name, "params") else {
+      return .placeholder(ShapeDtype(shape(), dtype))
     }
-    return binding.scope.declaredParam(name, shape, dtype, by: initializer)
+    return place._withUnsafeGuaranteedRef { binding in
+      binding.withScope { $0.storedParam(name, dtype, fits: fits) }
+        ?? binding.scope.declaredParam(name, shape(), dtype, by: initializer)
+    }
   }
 
   /// Declares a parameter whose first value `initial` makes from a key: a tensor or a tree of them.
@@ -27,10 +59,11 @@ extension Module {
   public final func param<T: TensorTree & Sendable>(
     _ name: String, unbox: Bool = true, _ initial: (Key) -> T
   ) -> T {
-    guard let binding = declaring("Parameters", "param", name, "params") else {
+    guard let scope = declaring("Parameters", "param", name, "params")?.takeUnretainedValue().scope
+    else {
       return treeMap(initial(Key(0))) { .placeholder($0.type) }
     }
-    return binding.scope.declaredParam(name, unbox: unbox, initial)
+    return scope.declaredParam(name, unbox: unbox, initial)
   }
 
   /// Declares a variable of a collection, whose first value is `initial()`, and gives a reference.
@@ -41,10 +74,12 @@ extension Module {
   public final func variable<T: Sendable>(
     _ collection: String, _ name: String, unbox: Bool = true, _ initial: () -> T
   ) -> Variable<T> {
-    guard let binding = declaring("Variables", "variable", name, collection) else {
+    guard
+      let scope = declaring("Variables", "variable", name, collection)?.takeUnretainedValue().scope
+    else {
       return Variable(.detached, collection, name, unbox: unbox, placeholder: initial())
     }
-    return binding.scope.declaredVariable(collection, name, unbox: unbox, initial)
+    return scope.declaredVariable(collection, name, unbox: unbox, initial)
   }
 
   /// Declares a variable whose first value an initializer makes from a key, and gives a reference.
@@ -56,40 +91,56 @@ extension Module {
     _ collection: String, _ name: String, _ initializer: Initializer, _ key: Key, _ shape: Shape,
     dtype: DType = .defaultFloat
   ) -> Variable<Tensor> {
-    guard let binding = declaring("Variables", "variable", name, collection) else {
+    guard
+      let scope = declaring("Variables", "variable", name, collection)?.takeUnretainedValue().scope
+    else {
       let placeholder = Tensor.placeholder(ShapeDtype(shape, dtype))
       return Variable(.detached, collection, name, unbox: true, placeholder: placeholder)
     }
-    return binding.scope.declaredVariable(collection, name, initializer, key, shape, dtype)
+    return scope.declaredVariable(collection, name, initializer, key, shape, dtype)
   }
 
   /// Declares a variable that must be there already, and gives a reference.
   public final func variable<T: Sendable>(
     _ collection: String, _ name: String, unbox: Bool = true, as type: T.Type = Tensor.self
   ) -> Variable<T> {
-    guard let binding = declaring("Variables", "variable", name, collection) else {
+    guard
+      let scope = declaring("Variables", "variable", name, collection)?.takeUnretainedValue().scope
+    else {
       return Variable(.detached, collection, name, unbox: unbox, placeholder: nil)
     }
-    return binding.scope.requiredVariable(collection, name, unbox: unbox)
+    return scope.requiredVariable(collection, name, unbox: unbox)
   }
 
   /// Takes the name of a parameter or variable; nil after an error.
   private func declaring(
     _ what: String, _ kind: String, _ name: String, _ collection: String
-  ) -> Binding? {
-    guard let binding = bound("access variables") else { return nil }
+  ) -> Unmanaged<Binding>? {
+    guard let place = ModuleContext.running?._withUnsafeGuaranteedRef({ $0.place(of: self) }) else {
+      recordUnbound(.unbound(action: "access variables", module: ClassInfo.of(self).name))
+      return nil
+    }
+    return place._withUnsafeGuaranteedRef {
+      declare(what, kind, name, collection, in: $0) ? place : nil
+    }
+  }
+
+  /// Takes the name in the module's scope, and says whether it may be declared.
+  private func declare(
+    _ what: String, _ kind: String, _ name: String, _ collection: String, in binding: Binding
+  ) -> Bool {
     guard binding.mayDeclare else {
       record(
         LinenError(
           .variableOutsideSetup(kind: what, name: name, module: binding.info.name)))
-      return nil
+      return false
     }
     if !binding.hasAdopted { binding.context.adoptFieldsNamed(name, binding) }
-    if !binding.scope.reservations.insert(name, collection) {
+    if !binding.withScope({ $0.reservations.insert(name, collection) }) {
       record(LinenError(.nameInUse(kind: kind, name: name, module: binding.info.name)))
     }
     if let collector = DiagnosticCollector.current { binding.noteSharedName(name, collector) }
-    return binding
+    return true
   }
 
   /// The place in the running call; records an error and gives nil if there is none.

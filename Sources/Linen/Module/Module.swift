@@ -46,13 +46,9 @@ open class Module: Applicable, @unchecked Sendable {
   /// neither in `setup` nor in `compact`.
   public init(name: String? = nil) {
     givenName = name
-    guard let context = ModuleContext.current, !context.makesDetached else {
-      birthplace = 0
-      return
-    }
-    let parent = context.top
-    birthplace = parent?.context.id ?? context.id
-    ModuleContext.adopt(new: self, in: context, by: parent)
+    let context = ModuleContext.running
+    birthplace = context?._withUnsafeGuaranteedRef { $0.birthplace } ?? 0
+    if birthplace != 0 { context?._withUnsafeGuaranteedRef { $0.adopt(new: self) } }
   }
 
   /// Makes a submodule of a module that need not be running.

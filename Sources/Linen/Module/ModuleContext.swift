@@ -12,7 +12,7 @@ final class ModuleContext: ErrorLocation {
   /// The places of all modules in this call, in the order in which they got them.
   @exclusivity(unchecked) private(set) var bindings: [Binding] = []
   /// The places of the modules that were made outside of this call.
-  private var guests: [ObjectIdentifier: Binding] = [:]
+  @exclusivity(unchecked) private var guests: [ObjectIdentifier: Binding] = [:]
   /// The modules whose methods are running, innermost last; `bindings` owns them.
   @exclusivity(unchecked) private var frames: [Unmanaged<Binding>] = []
   /// The first binding whose module's properties may not have been looked into.
@@ -21,7 +21,7 @@ final class ModuleContext: ErrorLocation {
   @exclusivity(unchecked) private var homeless = 0
   /// The classes met so far: a handful, found faster by a search than in a dictionary.
   @exclusivity(unchecked) private var classes: [ObjectIdentifier] = []
-  @exclusivity(unchecked) private var infos: [ClassInfo] = []
+  @exclusivity(unchecked) private var infos: [Unmanaged<ClassInfo>] = []
   /// Modules of classes of which no method ever ran: their methods may not be wrapped.
   @exclusivity(unchecked) private(set) var suspects: [Binding] = []
   var hasSuspects: Bool { !suspects.isEmpty }
@@ -29,17 +29,17 @@ final class ModuleContext: ErrorLocation {
   var capture: CaptureFilter = .none { didSet { updateObserving() } }
   /// Is told of every call of a method, to list the modules of a model.
   var recorder: CallRecorder? { didSet { updateObserving() } }
-  private(set) var isObserving = false
+  @exclusivity(unchecked) private(set) var isObserving = false
   /// The name of the root module, by which error paths begin.
   private let rootName: String?
   /// Whether modules that are made now are left without a place, for a lifted module to hold.
-  var makesDetached = false
+  @exclusivity(unchecked) var makesDetached = false
 
   /// The number of methods that run around this context.
   private let outerDepth: Int
   /// Whether modules called each other until the limit was reached: no method begins any more, so that
   /// the call ends soon.
-  private(set) var isExhausted = false
+  @exclusivity(unchecked) private(set) var isExhausted = false
 
   /// The names of the running named calls, outermost first.
   var callNames: [String] = []
@@ -92,16 +92,18 @@ final class ModuleContext: ErrorLocation {
   }
 
   /// The innermost running call of this thread.
-  static var current: ModuleContext? {
-    guard let pointer = ContextSlot.modules.pointer else { return nil }
-    return Unmanaged<ModuleContext>.fromOpaque(pointer).takeUnretainedValue()
+  static var current: ModuleContext? { running?.takeUnretainedValue() }
+
+  /// The innermost running call, not counted: each count takes as long as giving a module its name.
+  @inline(__always)
+  static var running: Unmanaged<ModuleContext>? {
+    ContextSlot.modules.pointer.map { Unmanaged.fromOpaque($0) }
   }
 
   /// The module whose method is running.
-  var top: Binding? {
-    if let frame = frames.last { return frame._withUnsafeGuaranteedRef { $0 } }
-    return outer?.top
-  }
+  var top: Binding? { innermost?.takeUnretainedValue() }
+
+  private var innermost: Unmanaged<Binding>? { frames.last ?? outer?.innermost }
 
   /// Whether no method of a module runs.
   var isIdle: Bool { frames.isEmpty }
@@ -121,10 +123,12 @@ final class ModuleContext: ErrorLocation {
   /// The name of the root module, as error paths show it.
   var rootNameInMessages: String? { rootName ?? bindings.first?.info.name }
 
-  func info(_ module: Module) -> ClassInfo {
+  func info(_ module: Module) -> ClassInfo { knownInfo(module).takeUnretainedValue() }
+
+  private func knownInfo(_ module: Module) -> Unmanaged<ClassInfo> {
     let type = ObjectIdentifier(type(of: module))
-    for place in classes.indices where classes[place] == type { return infos[place] }
-    let info = ClassInfo.of(module)
+    for place in 0..<classes.count where classes[place] == type { return infos[place] }
+    let info = Unmanaged.passUnretained(ClassInfo.of(module))
     classes.append(type)
     infos.append(info)
     return info
@@ -139,6 +143,13 @@ final class ModuleContext: ErrorLocation {
     if module.birthplace == id, let home = module.home { return home }
     if let binding = knownBinding(of: module) { return binding }
     return adoptFromProperties(module) ?? outer?.binding(of: module)
+  }
+
+  /// The place of a module, not counted: the call owns it.
+  @inline(__always)
+  func place(of module: Module) -> Unmanaged<Binding>? {
+    if module.birthplace == id, let home = module.home { return Unmanaged.passUnretained(home) }
+    return binding(of: module).map { Unmanaged.passUnretained($0) }
   }
 
   /// The place that a module has already, in this call or one around it.
@@ -219,10 +230,13 @@ final class ModuleContext: ErrorLocation {
 
   /// Makes a module a submodule of another, under its own or an automatic name.
   func attach(_ module: Module, to parent: Binding, name: String?) {
-    let info = info(module)
+    knownInfo(module)._withUnsafeGuaranteedRef { attach(module, of: $0, to: parent, name: name) }
+  }
+
+  private func attach(_ module: Module, of info: ClassInfo, to parent: Binding, name: String?) {
     let name = name ?? parent.automaticName(info)
     if !parent.hasAdopted { adoptFieldsNamed(name, parent) }
-    let (scope, isFree) = parent.scope.pushTaking(name)
+    let (scope, isFree) = parent.withScope { $0.pushTaking(name) }
     if !isFree, !parent.isInSetup || parent.scope.reusableNames.remove(name) == nil {
       record(LinenError(.nameInUse(kind: "submodule", name: name, module: parent.info.name)))
     }
@@ -244,19 +258,29 @@ final class ModuleContext: ErrorLocation {
     attach(module, to: parent, name: name)
   }
 
-  /// Takes in a module that was just made, and tells in which call it was.
-  static func adopt(new module: Module, in context: ModuleContext, by parent: Binding?) {
-    guard let parent else {
-      context.homeless += 1
+  /// The call to which modules that are made now belong; 0 if they are left without a place.
+  var birthplace: UInt64 {
+    if makesDetached { return 0 }
+    return innermost?._withUnsafeGuaranteedRef { $0.context.id } ?? id
+  }
+
+  /// Takes in a module that was just made.
+  func adopt(new module: Module) {
+    guard let innermost else {
+      homeless += 1
       return
     }
-    parent.context.homeless += 1
+    innermost._withUnsafeGuaranteedRef { $0.context.adopt(new: module, by: $0) }
+  }
+
+  private func adopt(new module: Module, by parent: Binding) {
+    homeless += 1
     // Without a name it gets that of the property that setup assigns it to.
     if parent.isInSetup && module.givenName == nil { return }
     if !parent.mayDeclare {
-      record(LinenError(.submoduleOutsideSetup(module: context.info(module).name)))
+      record(LinenError(.submoduleOutsideSetup(module: info(module).name)))
     }
-    parent.context.attach(module, to: parent, name: module.givenName)
+    attach(module, to: parent, name: module.givenName)
   }
 
   // MARK: Modules in properties

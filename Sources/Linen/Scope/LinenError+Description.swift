@@ -168,7 +168,11 @@ extension LinenError: CustomStringConvertible {
     case .keyInvalid(let stream, _):
       "\"\(stream)\" is a batch of keys: take one of them, or call this inside vmap"
     case .extraParamsLayer: "pass variables, or [\"params\": variables[\"params\"]]"
-    case .variablesType(let collection): "\"\(collection)\" is a value"
+    case .variablesType(nil, let found):
+      "the variables are \(found): pass what initialize returned, such as [\"params\": ...]"
+    case .variablesType(let collection?, let found):
+      "\"\(collection)\" is \(found), not a dictionary"
+        + (collection == "params" ? "" : ": a model's parameters are passed as [\"params\": ...]")
     case .immutableCollection(let collection, _, _, let mutable):
       "pass mutable: [\"\(collection)\"]; now it is \(mutable)"
     case .collectionUnknown(let collection, let present): nearest(collection, present)

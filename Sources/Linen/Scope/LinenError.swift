@@ -41,8 +41,8 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case keyInvalid(stream: String, key: String)
     /// Variables are given one level too deep.
     case extraParamsLayer
-    /// A collection is given as a value, not as a dictionary.
-    case variablesType(collection: String)
+    /// A collection, or for nil the variables as a whole, is given as a value, not as a dictionary.
+    case variablesType(collection: String?, found: String)
     /// A variable of an immutable collection is set.
     case immutableCollection(collection: String, name: String, scope: String, mutable: String)
     /// A collection is made mutable that is not given, and that no module writes or asks for.

@@ -14,7 +14,7 @@ struct NameTable {
   private var second: Entry?
   private var others: [Entry] = []
   /// The others' places by name, from the number of names on at which a search would be slow.
-  private var index: [String: [Int]] = [:]
+  private var index: [String: [Int]]?
   private static let searchLimit = 16
 
   func contains(_ name: String) -> Bool { isTaken(name, nil) }
@@ -27,7 +27,7 @@ struct NameTable {
     guard let second else { return false }
     if clash(second, name, collection) { return true }
     if others.count >= NameTable.searchLimit {
-      return index[name]?.contains { clash(others[$0], name, collection) } ?? false
+      return index?[name]?.contains { clash(others[$0], name, collection) } ?? false
     }
     for entry in others where clash(entry, name, collection) { return true }
     return false
@@ -51,9 +51,10 @@ struct NameTable {
     } else if second == nil {
       second = entry
     } else {
+      if others.isEmpty { others.reserveCapacity(4) }
       others.append(entry)
       if others.count > NameTable.searchLimit {
-        index[name, default: []].append(others.count - 1)
+        index?[name, default: []].append(others.count - 1)
       } else if others.count == NameTable.searchLimit {
         index = Dictionary(grouping: others.indices) { others[$0].name }
       }
@@ -65,7 +66,7 @@ struct NameTable {
   mutating func removeAll() {
     if count > 2 {
       others = []
-      index = [:]
+      index = nil
     }
     (count, first, second) = (0, nil, nil)
   }

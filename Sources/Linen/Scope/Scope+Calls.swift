@@ -1,14 +1,17 @@
 extension Scope {
   /// Makes a root scope for interactive use; it stays valid until it is invalidated.
   ///
-  /// `path` is what the scope's path begins with. Records an error if a collection is not a
-  /// dictionary, or if what is given for a stream is a batch of keys.
+  /// `path` is what the scope's path begins with. Records an error if the variables or a collection
+  /// are not a dictionary, or if what is given for a stream is a batch of keys.
   public static func bind(
     _ variables: Variables, rngs: (any RNGConvertible)? = nil, mutable: CollectionFilter = false,
     flags: [String: Bool] = [:], path: [String] = []
   ) -> Scope {
+    if !variables.isDictionary {
+      record(LinenError(.variablesType(collection: nil, found: variables.kindDescription)))
+    }
     for (name, part) in variables where !part.isDictionary {
-      record(LinenError(.variablesType(collection: name)))
+      record(LinenError(.variablesType(collection: name, found: part.kindDescription)))
     }
     return Scope(
       root: ScopeRoot(

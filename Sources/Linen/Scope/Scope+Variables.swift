@@ -130,14 +130,20 @@ extension Scope {
     return declaredParam(name, shape, dtype) { initializer }
   }
 
+  /// The parameter of this name, if it is there and as it should be.
+  @inline(__always)
+  func storedParam(_ name: String, _ dtype: DType, fits: (Shape) -> Bool) -> Tensor? {
+    guard case .tensor(let tensor)? = getVariable("params", name)?.node, tensor.dtype == dtype,
+      fits(tensor.shape)
+    else { return nil }
+    return tensor
+  }
+
   func declaredParam(
     _ name: String, _ shape: Shape, _ dtype: DType, by initializer: () -> Initializer
   ) -> Tensor {
-    let stored = getVariable("params", name)
-    if case .tensor(let tensor)? = stored?.node, tensor.shape == shape, tensor.dtype == dtype {
-      return tensor
-    }
-    guard let stored else {
+    if let tensor = storedParam(name, dtype, fits: { $0 == shape }) { return tensor }
+    guard let stored = getVariable("params", name) else {
       guard shared.mutable.contains("params") else {
         recordMissing("params", name)
         return .placeholder(ShapeDtype(shape, dtype))
@@ -216,7 +222,7 @@ extension Scope {
   private func collections(_ isIncluded: (String) -> Bool) -> Variables {
     let pairs = shared.collections.filter(isIncluded).compactMap { name in
       switch view(name) {
-      case .fixed(let entries): entries.map { (name, Variables($0)) }
+      case .fixed(let entries): entries.map { (name, Variables($0.entries)) }
       case .store(let store): store.isPresent ? (name, Variables(store.contents)) : nil
       }
     }
@@ -283,7 +289,7 @@ extension Scope {
   private func described(_ collection: String) -> [String] {
     let entries: Variables.Entries =
       switch view(collection) {
-      case .fixed(let entries): entries ?? Variables.Entries()
+      case .fixed(let entries): entries?.entries ?? Variables.Entries()
       case .store(let store): store.contents
       }
     return entries.map { name, value in value.tensor.map { "\(name) \($0.type)" } ?? name }

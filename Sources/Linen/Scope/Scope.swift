@@ -19,14 +19,16 @@ public final class Scope {
   public let name: String?
   /// The scope above; nil at the root.
   public let parent: Scope?
-  let shared: ScopeRoot
+  /// What all scopes of the call share; the root scope keeps it.
+  unowned(unsafe) let shared: ScopeRoot
+  private let owned: ScopeRoot?
   @exclusivity(unchecked) var reservations = NameTable()
   /// Whether several modules use the scope, so that none may free names by itself.
-  var isShared = false
+  @exclusivity(unchecked) var isShared = false
   /// The names of children that a lifted transform has brought in: `setup`, which runs anew inside,
   /// may use them once more.
   var reusableNames: Set<String> = []
-  private var isValid = true
+  @exclusivity(unchecked) private var isValid = true
   /// How many names the scope above had given away before: the place among its variables at which
   /// those of this scope most likely are.
   private let place: Int
@@ -38,7 +40,8 @@ public final class Scope {
 
   /// What a scope sees of a collection.
   enum View {
-    case fixed(Variables.Entries?)
+    /// Entries that do not change; the call's root keeps them.
+    case fixed(Variables.Entries.Unretained?)
     case store(CollectionStore)
   }
 
@@ -48,6 +51,7 @@ public final class Scope {
     parent = nil
     place = 0
     shared = root
+    owned = root
     ownCounters = counters
   }
 
@@ -57,6 +61,7 @@ public final class Scope {
     parent = nil
     place = 0
     shared = root
+    owned = root
     ownCounters = scope.counters
   }
 
@@ -67,6 +72,7 @@ public final class Scope {
     self.parent = parent
     self.place = place
     self.shared = shared
+    owned = parent?.shared === shared ? nil : shared
     ownCounters = counters
   }
 
@@ -240,12 +246,12 @@ public final class Scope {
     guard let parent, let name else {
       shared.ask(collection)
       guard shared.mutable.contains(collection) else {
-        return .fixed(shared.variables[collection]?.entries)
+        return .fixed(shared.variables[collection]?.entries.map(Variables.Entries.Unretained.init))
       }
       return .store(shared.store(collection))
     }
     switch parent.view(collection) {
-    case .fixed(let entries): return .fixed(entries?.value(name, near: place)?.entries)
+    case .fixed(let entries): return .fixed(entries?.child(name, near: place))
     case .store(let store): return .store(store.child(name))
     }
   }

@@ -277,6 +277,50 @@ struct BidirectionalTests {
     try expectNear(y[0..., 0..., slice(6, nil)], back)
   }
 
+  /// By flax.linen.Bidirectional of two RNN(SimpleCell(2, carry_init=normal(1.0))) with
+  /// jax_threefry_partitionable off, on arange(6).reshape(1, 3, 2) / 4, initialized with key(0).
+  @Test("carries drawn in the original layout of keys")
+  func originalLayout() throws {
+    func rnn() -> RNN<SimpleCell> { RNN(SimpleCell(2, carryInit: .normal(stddev: 1))) }
+    let layer = Bidirectional(rnn(), rnn())
+    let x = arange(6, dtype: .float32).reshaped(to: [1, 3, 2]) / 4
+    let key = Key(0, layout: .original)
+    let (y, variables) = try layer.initializeWithOutput(key) { $0(x) }
+    let expected = [
+      0.3275386393070221, -0.8456804156303406, 0.7429370880126953, -0.8248311877250671,
+      0.5283917188644409, 0.4993714690208435, 0.9118222594261169, -0.9473904967308044,
+      0.980579674243927, -0.44566604495048523, 0.8377370238304138, -0.6241790652275085,
+    ]
+    try expectScalars(y, expected)
+    try expectScalars(try layer.apply(variables, rngs: key) { $0(x) }, expected)
+    try expectScalars(
+      try layer.apply(variables) { $0.withCarry(x, layout: .original).outputs }, expected)
+    try expectScalars(
+      try layer.apply(variables) { layer in
+        layer.withCarry(x, initKey: Key(3, layout: .original)).outputs
+      },
+      [
+        -0.4729953110218048, -0.06436026096343994, 0.7477802038192749, -0.8373486995697021,
+        0.5086976885795593, -0.5152339339256287, 0.9501574039459229, -0.9643756747245789,
+        0.9200730919837952, 0.228789284825325, 0.9893258810043335, -0.9464476108551025,
+      ])
+    // With the flag on, and the same parameters.
+    try expectScalars(
+      try layer.apply(variables) { $0(x) },
+      [
+        0.9937065243721008, -0.37585973739624023, 0.5593188405036926, -0.8272251486778259,
+        0.8837803602218628, 0.5900262594223022, 0.9691987037658691, -0.6272422671318054,
+        0.9896636009216309, -0.28752219676971436, -0.3014287054538727, -0.9943273663520813,
+      ])
+    let (first, _) = try rnn().initializeWithOutput(key) { $0(x) }
+    try expectScalars(
+      first,
+      [
+        0.18937109410762787, -0.897159218788147, -0.32068419456481934, 0.28473225235939026,
+        0.07368049025535583, -0.8047527074813843,
+      ])
+  }
+
   @Test func customMergeFn() throws {
     let layer = Bidirectional(
       RNN(LSTMCell(6)), RNN(LSTMCell(6)), mergeFn: MergeFunction { $0 + $1 })

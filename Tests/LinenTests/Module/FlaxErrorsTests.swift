@@ -64,7 +64,7 @@ import Testing
       "ApplyScopeInvalidVariablesTypeError",
       "The first argument passed to an apply function should be a dictionary of collections. Each "
         + "collection should be a dictionary with string keys.",
-      ["path: /Dense", "hint: \"params\" is a value"]
+      ["path: /Dense", "hint: \"params\" is f32[3], not a dictionary"]
     ) { _ = try Dense(3).apply(["params": Tensor.ones([3])]) { $0(x) } },
     Mistake(
       "ApplyScopeInvalidVariablesStructureError",

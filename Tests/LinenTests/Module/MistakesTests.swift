@@ -168,6 +168,43 @@ import Testing
         .hasSuffix("present: dropuot\nhint: did you mean \"dropuot\"?"))
   }
 
+  /// In Flax an array in the place of all variables is a TypeError of jax.Array; the other calls raise
+  /// this error there, without its last two lines.
+  @Test func variablesThatAreValues() {
+    func message(_ hint: String) -> String {
+      """
+      The first argument passed to an apply function should be a dictionary of collections. Each \
+      collection should be a dictionary with string keys. \
+      (\(documentation)ApplyScopeInvalidVariablesTypeError)
+      path: /Dense
+      hint: \(hint)
+      """
+    }
+    let wrong: [(Variables, String)] = [
+      (
+        Variables(Tensor.ones([3])),
+        "the variables are f32[3]: pass what initialize returned, such as [\"params\": ...]"
+      ),
+      (["params": Tensor.ones([3])], "\"params\" is f32[3], not a dictionary"),
+      (
+        ["params": Variables(tuple: [Variables(Tensor.ones([]))])],
+        "\"params\" is a tuple of 1, not a dictionary"
+      ),
+      (
+        ["kernel": Tensor.ones([3, 4])],
+        "\"kernel\" is f32[3,4], not a dictionary: a model's parameters are passed as "
+          + "[\"params\": ...]"
+      ),
+    ]
+    for (variables, hint) in wrong {
+      #expect(errorText { _ = try Dense(4).apply(variables) { $0(x) } } == message(hint))
+      #expect(errorText { _ = try withErrors { Dense(4).bind(variables) } } == message(hint))
+    }
+    let keys = Key(data: Tensor.zeros([2, 2], dtype: .uint32))
+    #expect(
+      errorText { _ = try withErrors { Dense(4).bind([:], rngs: keys) } }.contains("path: /Dense"))
+  }
+
   @Test func variablesOneLevelTooDeep() throws {
     let variables = try Simple().initialize(Key(0)) { $0(x) }
     #expect(
