@@ -18,6 +18,8 @@ final class Loop: ProgramStep, @unchecked Sendable {
 
   private let values: UnsafeMutableBufferPointer<ck_tile_value>
   private let steps: UnsafeMutableBufferPointer<ck_tile_step>
+  private let streams: UnsafeMutableBufferPointer<ck_tile_stream>
+  private let fetches: UnsafeMutableBufferPointer<Int32>
   private var program: ck_tile_program
   private let scratchBytes: Int
   private let partials: [Partial]
@@ -25,7 +27,8 @@ final class Loop: ProgramStep, @unchecked Sendable {
   private let operations: [String]
 
   init(
-    values: [ck_tile_value], steps: [ck_tile_step], rows: Int, columns: Int, rowSizes: [Int],
+    values: [ck_tile_value], steps: [ck_tile_step], streams: [ck_tile_stream], fetches: [Int32],
+    rows: Int, columns: Int, rowSizes: [Int],
     tileRows: Int, tileColumns: Int, scratchBytes: Int, partials: [Partial],
     reducesColumnsOfRow: Bool, workPerElement: Double, operations: [String]
   ) {
@@ -34,12 +37,20 @@ final class Loop: ProgramStep, @unchecked Sendable {
     _ = self.values.initialize(fromContentsOf: values)
     self.steps = .allocate(capacity: steps.count)
     _ = self.steps.initialize(fromContentsOf: steps)
+    self.streams = .allocate(capacity: streams.count)
+    _ = self.streams.initialize(fromContentsOf: streams)
+    self.fetches = .allocate(capacity: fetches.count)
+    _ = self.fetches.initialize(fromContentsOf: fetches)
     self.scratchBytes = max(64, scratchBytes)
     self.partials = partials
     program = ck_tile_program()
     program.values = UnsafePointer(self.values.baseAddress)
     program.steps = UnsafePointer(self.steps.baseAddress)
     program.step_count = steps.count
+    program.streams = UnsafePointer(self.streams.baseAddress)
+    program.stream_count = streams.count
+    program.fetches = UnsafePointer(self.fetches.baseAddress)
+    program.fetch_count = fetches.count
     program.rows = rows
     program.columns = columns
     withUnsafeMutableBytes(of: &program.row_sizes) { bytes in
@@ -58,6 +69,8 @@ final class Loop: ProgramStep, @unchecked Sendable {
   deinit {
     values.deallocate()
     steps.deallocate()
+    streams.deallocate()
+    fetches.deallocate()
   }
 
   /// The pieces that threads take, by the shape and the operations alone, so that the order in which
