@@ -5,12 +5,12 @@ import Linen
 ///     let layer = MaskedConv1D(features: 8, kernelSize: 3, kernelDilation: 1, exclusive: true)
 ///     let y = layer(x)   // [batch, length, channels] to [batch, length, 8]
 ///
-/// `y[i] = sum over t of x[i - t * dilation] W[t] + b`, with t from 0, or from 1 if `exclusive`; what
-/// lies before the first place is 0. There is no mask: the padding is on one side. Parameters:
-/// `kernel` `[taps, channels / groups, features]`, of `kernelSize` taps, or one less if exclusive, and
-/// `bias` `[features]`. Of the layers of a model only the first is exclusive. Mirrors
+/// `y[i] = sum over t of x[i - t * dilation] W[t] + b`, with t from 0, or from 1 if `exclusive`;
+/// what lies before the first place is 0. There is no mask: the padding is on one side. Parameters:
+/// `kernel` `[taps, channels / groups, features]`, of `kernelSize` taps, or one less if exclusive,
+/// and `bias` `[features]`. Of the layers of a model only the first is exclusive. Mirrors
 /// `netket.nn.MaskedConv1D`, https://netket.readthedocs.io; causal convolutions are described in
-/// https://arxiv.org/abs/1609.03499
+/// "WaveNet: A Generative Model for Raw Audio", https://arxiv.org/abs/1609.03499
 public final class MaskedConv1D: Module, UnaryLayer, @unchecked Sendable {
   /// The number of kernels: the size of the last axis of the result.
   public let features: Int

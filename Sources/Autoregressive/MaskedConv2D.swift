@@ -7,11 +7,11 @@ import Linen
 ///       features: 8, kernelSize: [2, 3], kernelDilation: [1, 1], exclusive: true)
 ///     let y = layer(x)   // [batch, height, width, channels] to [batch, height, width, 8]
 ///
-/// Pixels are ordered as they are read, row by row. The window ends in the output's row, in the middle
-/// of which is the output; a mask sets the kernel to 0 behind that, and there too if `exclusive`.
-/// Parameters: `kernel` `[height, width, channels / groups, features]` and `bias` `[features]`. Mirrors
-/// `netket.nn.MaskedConv2D`, https://netket.readthedocs.io; known as PixelCNN,
-/// https://arxiv.org/abs/1601.06759
+/// Pixels are ordered as they are read, row by row. The window ends in the output's row, in the
+/// middle of which is the output; a mask sets the kernel to 0 behind that, and there too if
+/// `exclusive`. Parameters: `kernel` `[height, width, channels / groups, features]` and `bias`
+/// `[features]`. Mirrors `netket.nn.MaskedConv2D`, https://netket.readthedocs.io; known as
+/// PixelCNN, "Pixel Recurrent Neural Networks", https://arxiv.org/abs/1601.06759
 public final class MaskedConv2D: Module, UnaryLayer, @unchecked Sendable {
   /// The number of kernels: the size of the last axis of the result.
   public let features: Int

@@ -335,7 +335,6 @@ static ptrdiff_t products_of(const ck_conv_plan *plan, const ck_conv_micro *micr
   return ck_divide_up(g->in_channels, micro->rows) * g->kernel_h * g->kernel_w;
 }
 
-// Adds the products of one piece of positions, over all taps and input channels.
 // What the next piece reads, in as many shares as there are products in this one.
 typedef struct {
   upcoming x, dy;
@@ -347,6 +346,7 @@ static void fetch_both(const upcoming_piece *next, ptrdiff_t share) {
   fetch(&next->dy, next->share + share, next->shares);
 }
 
+// Adds the products of one piece of positions, over all taps and input channels.
 static void add_piece(const ck_conv_plan *plan, const ck_conv_micro *micro, const group *r,
                       const float *planes, const ptrdiff_t *x_offsets, ptrdiff_t positions,
                       const float *dy, ptrdiff_t dy_stride, ptrdiff_t columns, float *sums,

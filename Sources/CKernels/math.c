@@ -10,15 +10,27 @@
   CK_INLINE T OP##_##S(T x) { return __VA_ARGS__; }
 
 // An operation whose float32 part vectorizes, while float64 calls the C library.
-#define CK_VECTOR_FLOAT(OP, NARROW, WIDE)             \
-  CK_DEFINE(f32, float, OP, NARROW)                   \
-  CK_DEFINE(f64, double, OP, WIDE)                    \
-  CK_HALF_UNARY(OP)                                   \
-  CK_UNARY_SAME(f16, OP, CK_VECTORIZE)                \
-  CK_UNARY_SAME(bf16, OP, CK_VECTORIZE)               \
-  CK_UNARY_SAME(f32, OP, CK_VECTORIZE)                \
-  CK_UNARY_SAME(f64, OP, CK_CALLS)                    \
+#define CK_VECTOR_FLOAT(OP, NARROW, WIDE) \
+  CK_DEFINE(f32, float, OP, NARROW)       \
+  CK_DEFINE(f64, double, OP, WIDE)        \
+  CK_HALF_UNARY(OP)                       \
+  CK_FLOAT_KERNELS(OP)
+
+#define CK_FLOAT_KERNELS(OP)             \
+  CK_UNARY_SAME(f16, OP, CK_VECTORIZE)   \
+  CK_UNARY_SAME(bf16, OP, CK_VECTORIZE)  \
+  CK_UNARY_SAME(f32, OP, CK_VECTORIZE)   \
+  CK_UNARY_SAME(f64, OP, CK_CALLS)       \
   CK_LOOKUP_COMPLEX(unary, OP, CK_FOR_FLOAT)
+
+// bfloat16 rounds the exponential and the sum too, as JAX does: one rounding of the whole would be
+// closer, but a gate's 1 - logistic(x) would differ from JAX's by more than its own last digits. In
+// float16 the exponential would overflow early.
+CK_INLINE uint16_t logistic_bf16(uint16_t x) {
+  uint16_t exponential = ck_narrow_bf16(ck_expf(-ck_widen_bf16(x)));
+  uint16_t sum = ck_narrow_bf16(1.0f + ck_widen_bf16(exponential));
+  return ck_narrow_bf16(1.0f / ck_widen_bf16(sum));
+}
 
 // An operation that vectorizes in both.
 #define CK_VECTOR_BOTH(OP, NARROW, WIDE)         \
@@ -41,7 +53,10 @@ CK_VECTOR_FLOAT(expm1, ck_expm1f(x), expm1(x))
 CK_VECTOR_FLOAT(log, ck_logf(x), log(x))
 CK_VECTOR_FLOAT(log1p, ck_log1pf(x), log1p(x))
 CK_VECTOR_FLOAT(tanh, ck_tanhf(x), tanh(x))
-CK_VECTOR_FLOAT(logistic, ck_logisticf(x), 1 / (1 + exp(-x)))
+CK_DEFINE(f32, float, logistic, ck_logisticf(x))
+CK_DEFINE(f64, double, logistic, 1 / (1 + exp(-x)))
+CK_HALF_UNARY_ONE(f16, logistic)
+CK_FLOAT_KERNELS(logistic)
 CK_VECTOR_BOTH(sqrt, ck_sqrtf(x), ck_sqrtd(x))
 CK_VECTOR_BOTH(rsqrt, 1 / ck_sqrtf(x), 1 / ck_sqrtd(x))
 
@@ -61,8 +76,6 @@ CK_DEFINE(f32, float, gelu_tanh, ck_geluf(x))
 CK_UNARY(gelu_tanh, CK_FOR_F32, CK_VECTORIZE)
 CK_DEFINE(f32, float, silu, ck_siluf(x))
 CK_UNARY(silu, CK_FOR_F32, CK_VECTORIZE)
-CK_INLINE float exp_sub_f32(float a, float b) { return ck_expf(a - b); }
-CK_BINARY(exp_sub, CK_FOR_F32, CK_VECTORIZE)
 
 // The C library for an argument that is too large for the reduction by pi/2.
 #define CK_SINE_FAR(x) (__builtin_elementwise_abs(x) > CK_SINE_LIMIT)

@@ -73,8 +73,9 @@ CK_UNARY(population_count, CK_FOR_INT, CK_VECTORIZE)
 CK_UNARY(clz, CK_FOR_INT, CK_VECTORIZE)
 
 // Powers go over a tile at a time, so that the loop over the exponent's bits is outside the loop
-// over elements, which then is one multiplication. W is the type of the products.
-#define CK_INTEGER_POW(S, W, LOAD, STORE, INVERSE)                                             \
+// over elements, which then is one multiplication. W is the type of the products; ROUND rounds them,
+// in bfloat16 as JAX does, while in float16 they would overflow.
+#define CK_INTEGER_POW(S, W, LOAD, STORE, ROUND, INVERSE)                                          \
   CK_CLONES static void integer_pow_##S##_kernel(const void *x, ptrdiff_t sx, void *y,         \
                                                  size_t n, int exponent) {                     \
     ck_t_##S xs[ck_tile], *r = y;                                                              \
@@ -91,11 +92,11 @@ CK_UNARY(clz, CK_FOR_INT, CK_VECTORIZE)
       for (unsigned bits = magnitude; bits != 0; bits >>= 1) {                                 \
         if (bits & 1) {                                                                        \
           CK_VECTORIZE(ck_lanes_##S)                                                           \
-          for (size_t i = 0; i < m; i++) power[i] *= base[i];                                  \
+          for (size_t i = 0; i < m; i++) power[i] = ROUND(power[i] * base[i]);                 \
         }                                                                                      \
         if (bits == 1) break;                                                                  \
         CK_VECTORIZE(ck_lanes_##S)                                                             \
-        for (size_t i = 0; i < m; i++) base[i] *= base[i];                                     \
+        for (size_t i = 0; i < m; i++) base[i] = ROUND(base[i] * base[i]);                     \
       }                                                                                        \
       if (exponent < 0) {                                                                      \
         CK_VECTORIZE(ck_lanes_##S)                                                             \
@@ -104,10 +105,11 @@ CK_UNARY(clz, CK_FOR_INT, CK_VECTORIZE)
       for (size_t i = 0; i < m; i++) r[done + i] = (ck_t_##S)STORE(power[i]);                  \
     }                                                                                          \
   }
-#define CK_INTEGER_POW_WRAPPING(S, _) CK_INTEGER_POW(S, ck_w_##S, , , )
+#define CK_INTEGER_POW_WRAPPING(S, _) CK_INTEGER_POW(S, ck_w_##S, , , , )
+#define CK_ROUND_BF16(x) ck_widen_bf16(ck_narrow_bf16(x))
 CK_FOR_INT(CK_INTEGER_POW_WRAPPING, )
-CK_INTEGER_POW(f16, float, ck_widen_f16, ck_narrow_f16, 1 /)
-CK_INTEGER_POW(bf16, float, ck_widen_bf16, ck_narrow_bf16, 1 /)
-CK_INTEGER_POW(f32, float, , , 1 /)
-CK_INTEGER_POW(f64, double, , , 1 /)
+CK_INTEGER_POW(f16, float, ck_widen_f16, ck_narrow_f16, , 1 /)
+CK_INTEGER_POW(bf16, float, ck_widen_bf16, ck_narrow_bf16, CK_ROUND_BF16, 1 /)
+CK_INTEGER_POW(f32, float, , , , 1 /)
+CK_INTEGER_POW(f64, double, , , , 1 /)
 CK_LOOKUP_COMPLEX(integer_pow, integer_pow, CK_FOR_NUMBER)

@@ -9,7 +9,8 @@ import Linen
 ///     let loss = try meta.loss(variables, a: a, b: b)      // differentiate by the variables
 ///     let output = try Sinkhorn(initializer: meta.with(variables))(problem)
 ///
-/// https://arxiv.org/abs/2206.05262 Mirrors `ott.initializers.nn.initializers.MetaInitializer`.
+/// "Meta Optimal Transport", https://arxiv.org/abs/2206.05262 Mirrors
+/// `ott.initializers.nn.initializers.MetaInitializer`.
 public struct MetaInitializer: SinkhornInitializer {
   /// The places and the cost of all problems.
   public let geometry: Geometry

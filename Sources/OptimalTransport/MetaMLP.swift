@@ -6,9 +6,9 @@ import Linen
 ///     let variables = try model.initialize(Key(0)) { $0(a, b) }
 ///     let f = try model.apply(variables) { $0(a, b) }   // [n], [m] to [64]
 ///
-/// `z = [a, b]`, then `numHiddenLayers` times `z = relu(W z + c)`, then a linear layer. Computes in the
-/// dtype of `a`. Parameters: `Dense_0`, `Dense_1`, ... https://arxiv.org/abs/2206.05262 Mirrors
-/// `ott.initializers.nn.initializers.MetaMLP`.
+/// `z = [a, b]`, then `numHiddenLayers` times `z = relu(W z + c)`, then a linear layer. Computes in
+/// the dtype of `a`. Parameters: `Dense_0`, `Dense_1`, ... "Meta Optimal Transport",
+/// https://arxiv.org/abs/2206.05262 Mirrors `ott.initializers.nn.initializers.MetaMLP`.
 public final class MetaMLP: Module, @unchecked Sendable {
   /// The number of places of the first measure.
   public let potentialSize: Int

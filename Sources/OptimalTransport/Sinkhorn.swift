@@ -9,9 +9,10 @@ import Linen
 /// An iteration computes g from f, then f from g; a start is therefore a potential f. It may be
 /// compiled by `jit` and mapped by `vmap`, each problem taking its own number of iterations.
 ///
-/// `output.regOTCost` can be differentiated by costs and weights; by Danskin's theorem the potentials
-/// are constants for it, and they have no derivative themselves. https://arxiv.org/abs/1306.0895
-/// Mirrors `ott.solvers.linear.sinkhorn.Sinkhorn`.
+/// `output.regOTCost` can be differentiated by costs and weights; by Danskin's theorem the
+/// potentials are constants for it, and they have no derivative themselves. "Sinkhorn Distances:
+/// Lightspeed Computation of Optimal Transport", https://arxiv.org/abs/1306.0895 Mirrors
+/// `ott.solvers.linear.sinkhorn.Sinkhorn`.
 public struct Sinkhorn: Sendable {
   /// The error below which to stop: by how much the plan's second marginal misses b in all.
   public let threshold: Double

@@ -24,10 +24,10 @@ public struct DefaultInitializer: SinkhornInitializer {
 
 /// Starts from the potential that would be right if both measures were normal distributions.
 ///
-/// With means `m`, `n` and covariances S, T the map is `x -> n + A (x - m)` where
-/// `A = S^(-1/2) (S^(1/2) T S^(1/2))^(1/2) S^(-1/2)`, and twice the potential of its difference to x
-/// that of the squared distance: `f(x) = |x|^2 - (x - m)' A (x - m) - 2 x' n`, moved to mean 0.
-/// https://arxiv.org/abs/2206.07630 Mirrors
+/// With means `m`, `n` and covariances S, T the map is `x -> n + A (x - m)` where `A = S^(-1/2)
+/// (S^(1/2) T S^(1/2))^(1/2) S^(-1/2)`, and twice the potential of its difference to x that of the
+/// squared distance: `f(x) = |x|^2 - (x - m)' A (x - m) - 2 x' n`, moved to mean 0. "Rethinking
+/// Initialization of the Sinkhorn Algorithm", https://arxiv.org/abs/2206.07630 Mirrors
 /// `ott.initializers.linear.initializers.GaussianInitializer`.
 public struct GaussianInitializer: SinkhornInitializer {
   /// Creates the initializer.

@@ -113,3 +113,13 @@ private let s = Foundation.sin(0.7)
   try expectEqual(pushforward(Tensor(-1, dtype: .float64)), Tensor(-c, dtype: .float64))
   #expect(calls == 1)
 }
+
+/// As `jax.vjp(jnp.tanh, x)` of jax 0.10.2.
+@Test func gradientOfTanhInBfloat16() throws {
+  let x = Tensor([-6.5, -1.796875, -0.75, 0.0078125, 0.3125, 1.046875, 3.28125], dtype: .bfloat16)
+  let (_, pullback) = try vjp({ (x: Tensor) in tanh(x) }, x)
+  let gradient = try pullback(Tensor.ones([7], dtype: .bfloat16))
+  #expect(
+    try gradient.scalars(as: Double.self)
+      == [0, 0.109375, 0.59375, 1, 0.90625, 0.390625, 0.0078125])
+}

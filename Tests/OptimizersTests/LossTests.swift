@@ -173,6 +173,21 @@ private let losses = commonLosses.merging(furtherLosses) { $1 }
     #expect(values[2].isNaN)
   }
 
+  /// As `jax.grad(optax.losses.safe_softmax_cross_entropy, (0, 1))` of optax 0.2.8.
+  @Test func labelsOfZeroHaveAGradient() throws {
+    let labels = Tensor([0.0, 1, 0])
+    let gradients = try grad([Tensor([0.5, -1, 2]), labels]) {
+      safeSoftmaxCrossEntropy($0[0], $0[1])
+    }
+    let expected: [[Double]] = [
+      [0.17529039, -0.96088743, 0.785597], [1.7413113, 3.2413113, 0.24131133],
+    ]
+    for (gradient, expected) in zip(gradients, expected) {
+      let values = try gradient.scalars(as: Double.self)
+      #expect(zip(values, expected).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+  }
+
   @Test func namesWhatIsWrong() {
     func message(_ body: () -> Tensor) -> String? {
       #expect(throws: TensorError.self) { try withErrors(body) }?.description

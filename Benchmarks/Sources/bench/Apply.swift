@@ -80,11 +80,11 @@ private struct PlainLayer {
     let normalized = normalize(x, norms[0])
     let inputs = projections.map { projection in
       tensordot(normalized, projection.kernel, axes: ([2], [0]))
-        + projection.bias.reshaped(to: [1, 1, 2, -1])
+        + projection.bias
     }
     let attended = tensordot(
       dotProductAttention(inputs[0], inputs[1], inputs[2]), out.kernel, axes: ([2, 3], [0, 1]))
-    let y = x + (attended + out.bias.reshaped(to: [1, 1, -1]))
+    let y = x + (attended + out.bias)
     let hidden = matmul(normalize(y, norms[1]), dense[0].kernel) + dense[0].bias
     return y + (matmul(gelu(hidden), dense[1].kernel) + dense[1].bias)
   }
@@ -93,7 +93,6 @@ private struct PlainLayer {
     let mean = mean(x, axes: [2])
     let variance = maximum(0.0, Linen.mean(square(x), axes: [2]) - square(mean))
     let factor = rsqrt(expandDims(variance, axes: [2]) + 1e-6)
-    return (x - expandDims(mean, axes: [2])) * (factor * norm.scale.reshaped(to: [1, 1, -1]))
-      + norm.bias.reshaped(to: [1, 1, -1])
+    return (x - expandDims(mean, axes: [2])) * (factor * norm.scale) + norm.bias
   }
 }

@@ -76,12 +76,15 @@ final class Loop: ProgramStep, @unchecked Sendable {
   /// The pieces that threads take, by the shape and the operations alone, so that the order in which
   /// sums are added does not depend on the number of threads.
   ///
-  /// A piece is of about 8 us of work, several times what it costs to wake another thread for it.
+  /// A piece is of about 32 k elements; of small loops, of about 8 us of work, several times what it
+  /// costs to wake another thread for it.
   private static func cut(
     _ rows: Int, _ columns: Int, tileRows: Int, tileColumns: Int, cutsColumns: Bool, most: Int,
     workPerElement: Double
   ) -> [ck_tile_range] {
-    let grain = max(1 << 11, min(1 << 15, Int(Double(1 << 16) / max(1, workPerElement))))
+    let isSmall = rows * columns < 1 << 17
+    let grain =
+      isSmall ? max(1 << 11, min(1 << 15, Int(Double(1 << 16) / max(1, workPerElement)))) : 1 << 15
     if rows == 1 && cutsColumns && columns > grain {
       let step = (grain + tileColumns - 1) / tileColumns * tileColumns
       return stride(from: 0, to: columns, by: step).map {

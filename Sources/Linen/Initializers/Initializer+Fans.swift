@@ -17,7 +17,8 @@ extension Initializer {
     fanScaled("lecunUniform", 1, .fanIn, .uniform, inAxis, outAxis, batchAxis)
   }
 
-  /// Normal numbers cut at two deviations of variance 2 / (fan-in + fan-out).
+  /// Normal numbers cut at two deviations of variance 2 / (fan-in + fan-out). "Understanding the
+  /// Difficulty of Training Deep Feedforward Neural Networks",
   /// https://proceedings.mlr.press/v9/glorot10a.html
   public static func glorotNormal(
     inAxis: [Int] = [-2], outAxis: [Int] = [-1], batchAxis: [Int] = []
@@ -25,15 +26,16 @@ extension Initializer {
     fanScaled("glorotNormal", 1, .fanAvg, .truncatedNormal, inAxis, outAxis, batchAxis)
   }
 
-  /// Uniform numbers around 0 of variance 2 / (fan-in + fan-out).
-  /// https://proceedings.mlr.press/v9/glorot10a.html
+  /// Uniform numbers around 0 of variance 2 / (fan-in + fan-out). "Understanding the Difficulty of
+  /// Training Deep Feedforward Neural Networks", https://proceedings.mlr.press/v9/glorot10a.html
   public static func glorotUniform(
     inAxis: [Int] = [-2], outAxis: [Int] = [-1], batchAxis: [Int] = []
   ) -> Initializer {
     fanScaled("glorotUniform", 1, .fanAvg, .uniform, inAxis, outAxis, batchAxis)
   }
 
-  /// Normal numbers cut at two deviations of variance 2 / fan-in.
+  /// Normal numbers cut at two deviations of variance 2 / fan-in. "Delving Deep into Rectifiers:
+  /// Surpassing Human-Level Performance on ImageNet Classification",
   /// https://arxiv.org/abs/1502.01852
   public static func heNormal(
     inAxis: [Int] = [-2], outAxis: [Int] = [-1], batchAxis: [Int] = []
@@ -41,8 +43,8 @@ extension Initializer {
     fanScaled("heNormal", 2, .fanIn, .truncatedNormal, inAxis, outAxis, batchAxis)
   }
 
-  /// Uniform numbers around 0 of variance 2 / fan-in.
-  /// https://arxiv.org/abs/1502.01852
+  /// Uniform numbers around 0 of variance 2 / fan-in. "Delving Deep into Rectifiers: Surpassing
+  /// Human-Level Performance on ImageNet Classification", https://arxiv.org/abs/1502.01852
   public static func heUniform(
     inAxis: [Int] = [-2], outAxis: [Int] = [-1], batchAxis: [Int] = []
   ) -> Initializer {

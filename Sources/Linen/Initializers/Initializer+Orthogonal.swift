@@ -4,7 +4,8 @@ extension Initializer {
   /// The sizes of all axes but `columnAxis` are taken together as rows; where there are fewer rows
   /// than columns, the rows are orthonormal.
   ///
-  /// Records an error for fewer than two axes, or a dtype other than float32 and float64.
+  /// Records an error for fewer than two axes, or a dtype other than float32 and float64. "Exact
+  /// Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks",
   /// https://arxiv.org/abs/1312.6120
   public static func orthogonal(scale: Double = 1, columnAxis: Int = -1) -> Initializer {
     Initializer("orthogonal(\(arguments(scale, columnAxis)))") { key, shape, dtype in
@@ -15,7 +16,8 @@ extension Initializer {
   /// A kernel of a convolution that is an orthogonal matrix at its centre and zero elsewhere.
   ///
   /// The shape is `[window..., inputs, outputs]` with one to three window axes and at least as many
-  /// outputs as inputs; records an error otherwise. https://arxiv.org/abs/1806.05393
+  /// outputs as inputs; records an error otherwise. "Dynamical Isometry and a Mean Field Theory of
+  /// CNNs", https://arxiv.org/abs/1806.05393
   public static func deltaOrthogonal(scale: Double = 1, columnAxis: Int = -1) -> Initializer {
     Initializer("deltaOrthogonal(\(arguments(scale, columnAxis)))") { key, shape, dtype in
       guard (3...5).contains(shape.rank) else {

@@ -27,7 +27,8 @@ extension Initializer {
   /// axes that neither names (the window of a convolution) but without those of `batchAxis`.
   ///
   /// Records an error if the shape has fewer than two axes and `inAxis` is the default, or if it
-  /// lacks an axis. https://arxiv.org/abs/1502.01852
+  /// lacks an axis. "Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet
+  /// Classification", https://arxiv.org/abs/1502.01852
   public static func varianceScaling(
     scale: Double, mode: FanMode, distribution: Distribution,
     inAxis: [Int] = [-2], outAxis: [Int] = [-1], batchAxis: [Int] = []

@@ -31,6 +31,15 @@ public struct Initializer: Sendable {
     return result
   }
 
+  /// The initializer that makes its values in another way and puts them in the same box.
+  func replacing(
+    _ body: @escaping @Sendable (Key, Shape, DType) -> Tensor
+  ) -> Initializer {
+    var result = Initializer(description, body)
+    result.box = box
+    return result
+  }
+
   /// Makes the value of a parameter, in its box if it has one.
   public func variables(_ key: Key, _ shape: Shape, _ dtype: DType = .defaultFloat) -> Variables {
     let value = Variables(self(key, shape, dtype))

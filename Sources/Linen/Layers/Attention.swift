@@ -43,41 +43,58 @@ public struct AttentionInputs: Sendable {
 
 /// Computes attention: for each query a mean of the values, weighted by how well their keys fit.
 ///
-/// `softmax(q k^T / sqrt(depth)) v`, in shapes `[batch..., length, heads, depth]`. Positions where the
-/// mask is false get the lowest logit, so that a query for which it is false everywhere weighs all
-/// values alike. Records an error if the shapes don't fit, or if one of the two einsum functions is
-/// given without the other, or both with `precision` or `einsumDotGeneral`.
-/// https://arxiv.org/abs/1706.03762
-/// Mirrors `flax.linen.dot_product_attention`.
+/// `softmax(q k^T / sqrt(depth)) v`, in shapes `[batch..., length, heads, depth]`. Positions where
+/// the mask is false get the lowest logit, so that a query for which it is false everywhere weighs
+/// all values alike. Records an error if the shapes don't fit, or if one of the two einsum
+/// functions is given without the other, or both with `precision` or `einsumDotGeneral`. "Attention
+/// Is All You Need", https://arxiv.org/abs/1706.03762 Mirrors `flax.linen.dot_product_attention`.
 public func dotProductAttention(_ inputs: AttentionInputs) -> Tensor {
   guard inputs.hasValidEinsums else { return inputs.query }
-  let dtype = canonicalizeDType([inputs.query, inputs.key, inputs.value], dtype: inputs.dtype)
+  let dtype = canonicalizeDType(inputs.query, inputs.key, inputs.value, dtype: inputs.dtype)
   var inputs = inputs
   inputs.query = inputs.query.cast(to: dtype)
   inputs.key = inputs.key.cast(to: dtype)
   inputs.dtype = dtype
   let value = inputs.value.cast(to: dtype)
-  let key = inputs.key.shape
-  for (fits, text) in [
-    (value.rank == key.rank && value.rank == inputs.query.rank, "q, k, v must have same rank."),
-    (
-      value.rank >= 3 && value.shape[..<(value.rank - 3)] == key[..<(key.rank - 3)],
-      "q, k, v batch dims must match."
-    ),
-    (value.shape[-2] == key[-2], "q, k, v num_heads must match."),
-    (value.shape[-3] == key[-3], "k, v lengths must match."),
-  ] where !fits {
+  if let text = mismatch(inputs.query, inputs.key, value) {
     refuse(text, inputs)
     return inputs.query
   }
-  return inputs.einsum(
-    inputs.attnWeightsValueEinsum, "...hqk,...khd->...qhd", dotProductAttentionWeights(inputs),
-    value)
+  return inputs.means(dotProductAttentionWeights(inputs), value)
 }
 
 extension AttentionInputs {
+  /// The logits, `...qhd,...khd->...hqk`.
+  fileprivate func logits(_ query: Tensor, _ key: Tensor) -> Tensor {
+    if isInjected {
+      return einsum(qkAttnWeightsEinsum, "...qhd,...khd->...hqk", query, key)
+    }
+    let rank = query.rank
+    let batch = Array(0..<rank - 3) + [rank - 2]
+    return dotGeneral(query, key, contracting: ([rank - 1], [rank - 1]), batch: (batch, batch))
+  }
+
+  /// The means of the values, `...hqk,...khd->...qhd`.
+  fileprivate func means(_ weights: Tensor, _ value: Tensor) -> Tensor {
+    let rank = value.rank
+    guard !isInjected, weights.rank == rank else {
+      return einsum(attnWeightsValueEinsum, "...hqk,...khd->...qhd", weights, value)
+    }
+    let batch = Array(0..<rank - 3)
+    let means = dotGeneral(
+      weights, value, contracting: ([rank - 1], [rank - 3]),
+      batch: (batch + [rank - 3], batch + [rank - 2]))
+    return means.transposed(batch + [rank - 2, rank - 3, rank - 1])
+  }
+
+  /// Whether something else is to multiply than the usual product; reading an equation takes longer
+  /// than multiplying small matrices.
+  private var isInjected: Bool {
+    qkAttnWeightsEinsum != nil || attnWeightsValueEinsum != nil || einsumDotGeneral != nil
+  }
+
   /// Evaluates an einsum in the way that was asked for.
-  fileprivate func einsum(
+  private func einsum(
     _ given: EinsumFunction?, _ equation: String, _ lhs: Tensor, _ rhs: Tensor
   ) -> Tensor {
     if let given { return given(equation, lhs, rhs, precision) }
@@ -124,24 +141,12 @@ public func dotProductAttention(
 public func dotProductAttentionWeights(_ inputs: AttentionInputs) -> Tensor {
   let (query, key) = promoteDType(inputs.query, inputs.key, dtype: inputs.dtype)
   let dtype = query.dtype
-  guard query.rank == key.rank, query.rank >= 3 else {
-    refuse("q, k must have same rank.", inputs)
-    return query
-  }
-  for (fits, text) in [
-    (
-      query.shape[..<(query.rank - 3)] == key.shape[..<(key.rank - 3)],
-      "q, k batch dims must match."
-    ),
-    (query.shape[-2] == key.shape[-2], "q, k num_heads must match."),
-    (query.shape[-1] == key.shape[-1], "q, k depths must match."),
-  ] where !fits {
+  if let text = mismatch(query, key) {
     refuse(text, inputs)
     return query
   }
   let depth = sqrt(Tensor(Double(query.shape[-1]), dtype: .defaultFloat)).cast(to: dtype)
-  var logits = inputs.einsum(
-    inputs.qkAttnWeightsEinsum, "...qhd,...khd->...hqk", query / depth, key)
+  var logits = inputs.logits(query / depth, key)
   if let bias = inputs.bias { logits = logits + bias }
   if let mask = inputs.mask {
     logits = which(mask, logits, Tensor(-dtype.largestFinite, dtype: dtype))
@@ -153,6 +158,28 @@ public func dotProductAttentionWeights(_ inputs: AttentionInputs) -> Tensor {
     weights = weights * dropoutMultiplier(inputs, weights, dtype)
   }
   return weights
+}
+
+/// What does not fit of queries, keys and values.
+private func mismatch(_ query: Tensor, _ key: Tensor, _ value: Tensor) -> String? {
+  let (q, k, v) = (query.shape.dimensions, key.shape.dimensions, value.shape.dimensions)
+  guard v.count == k.count, v.count == q.count else { return "q, k, v must have same rank." }
+  guard v.count >= 3, v.dropLast(3) == k.dropLast(3) else {
+    return "q, k, v batch dims must match."
+  }
+  guard v[v.count - 2] == k[k.count - 2] else { return "q, k, v num_heads must match." }
+  guard v[v.count - 3] == k[k.count - 3] else { return "k, v lengths must match." }
+  return nil
+}
+
+/// What does not fit of queries and keys.
+private func mismatch(_ query: Tensor, _ key: Tensor) -> String? {
+  let (q, k) = (query.shape.dimensions, key.shape.dimensions)
+  guard q.count == k.count, q.count >= 3 else { return "q, k must have same rank." }
+  guard q.dropLast(3) == k.dropLast(3) else { return "q, k batch dims must match." }
+  guard q[q.count - 2] == k[k.count - 2] else { return "q, k num_heads must match." }
+  guard q[q.count - 1] == k[k.count - 1] else { return "q, k depths must match." }
+  return nil
 }
 
 /// 1 / (1 - rate) where a weight is kept, 0 elsewhere.

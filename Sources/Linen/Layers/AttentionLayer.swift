@@ -34,7 +34,8 @@ public class AttentionLayer: Module, MultipleInputLayer, @unchecked Sendable {
   public final let attentionFn: AttentionFunction
   /// Whether keys and values are kept from call to call.
   public final let decode: Bool
-  /// Whether queries and keys are normalized. https://arxiv.org/abs/2302.05442
+  /// Whether queries and keys are normalized. "Scaling Vision Transformers to 22 Billion
+  /// Parameters", https://arxiv.org/abs/2302.05442
   public final let normalizeQK: Bool
   /// Whether the softmax is computed in float32.
   public final let forceFp32ForSoftmax: Bool

@@ -1,24 +1,37 @@
 /// One axis or several, of which negative ones count from the end: `-1`, or `[1, 2]`.
 public struct Axes: Sendable, Hashable, IntegerOrTuple {
+  private enum Storage: Sendable, Hashable {
+    case one(Int)
+    case several([Int])
+  }
+
+  private let storage: Storage
+
   /// The axes as they were given.
-  public let values: [Int]
-  private let isSingle: Bool
+  public var values: [Int] {
+    switch storage {
+    case .one(let axis): [axis]
+    case .several(let axes): axes
+    }
+  }
+
+  /// The only axis; nil if they were given as a list.
+  var only: Int? { if case .one(let axis) = storage { axis } else { nil } }
 
   /// One axis.
-  public init(_ axis: Int) {
-    values = [axis]
-    isSingle = true
-  }
+  public init(_ axis: Int) { storage = .one(axis) }
 
   /// Several axes.
-  public init(_ axes: [Int]) {
-    values = axes
-    isSingle = false
-  }
+  public init(_ axes: [Int]) { storage = .several(axes) }
 }
 
 extension Axes: PythonPrinted {
-  var pythonText: String { isSingle ? "\(values[0])" : pythonTuple(values) }
+  var pythonText: String {
+    switch storage {
+    case .one(let axis): "\(axis)"
+    case .several(let axes): pythonTuple(axes)
+    }
+  }
 }
 
 /// What is written as one integer or as a list of them, and that remembers which.

@@ -11,8 +11,9 @@
 /// `bias` `[features]`. During initialization the averages stay 0 and 1. The variance is that of the
 /// batch itself, divided by its size.
 ///
-/// An average becomes `momentum * old + (1 - momentum) * new`: 0.99 is what PyTorch calls 0.01. Forget to
-/// merge the updates into the variables, and testing is done with averages of 0 and 1.
+/// An average becomes `momentum * old + (1 - momentum) * new`: 0.99 is what PyTorch calls 0.01.
+/// Forget to merge the updates into the variables, and testing is done with averages of 0 and 1.
+/// "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift",
 /// https://arxiv.org/abs/1502.03167 Mirrors `flax.linen.BatchNorm`.
 public final class BatchNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Whether to use the running averages; given here or with the call.

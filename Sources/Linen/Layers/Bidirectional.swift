@@ -4,9 +4,9 @@
 ///     let y = layer(x)   // [batch, time, features] to [batch, time, 128]
 ///
 /// `y[t] = merge(forward over x[...t], backward over x[t...])`. Parameters: under `forward_rnn` and
-/// `backward_rnn`; a cell in both is one cell, under the first. The layers' own `reverse` and `keepOrder`
-/// do not count. https://doi.org/10.1109/78.650093
-/// Mirrors `flax.linen.Bidirectional`.
+/// `backward_rnn`; a cell in both is one cell, under the first. The layers' own `reverse` and
+/// `keepOrder` do not count. "Bidirectional Recurrent Neural Networks",
+/// https://doi.org/10.1109/78.650093 Mirrors `flax.linen.Bidirectional`.
 public final class Bidirectional<Forward: RNNCell, Backward: RNNCell>:
   Module, UnaryLayer, @unchecked Sendable
 {

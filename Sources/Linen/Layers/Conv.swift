@@ -8,10 +8,11 @@
 /// `bias` `[features]`. Several batch axes are flattened, and one is added if there is none.
 ///
 /// A mask, of the kernel's shape, is multiplied with the kernel. Computes in `dtype`, by default in
-/// what input and parameters promote to. The batch and the features are the first and the last axis,
-/// in PyTorch the first two; `.same` with strides of 2 pads one zero at the end where PyTorch's
-/// `padding=1` pads one on both sides. Strides, dilations and padding are explained in
-/// https://arxiv.org/abs/1603.07285 Mirrors `flax.linen.Conv`.
+/// what input and parameters promote to. The batch and the features are the first and the last
+/// axis, in PyTorch the first two; `.same` with strides of 2 pads one zero at the end where
+/// PyTorch's `padding=1` pads one on both sides. Strides, dilations and padding are explained in "A
+/// Guide to Convolution Arithmetic for Deep Learning", https://arxiv.org/abs/1603.07285 Mirrors
+/// `flax.linen.Conv`.
 public final class Conv: Module, @unchecked Sendable {
   /// The number of kernels: the size of the last axis of the result.
   public let features: Int

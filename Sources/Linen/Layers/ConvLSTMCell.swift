@@ -3,11 +3,12 @@
 ///     i, g, f, o = ih * x + hh * h           c' = sigmoid(f + 1) c + sigmoid(i) tanh(g)
 ///                                            h' = sigmoid(o) tanh(c')
 ///
-/// For inputs `[batch..., spatial..., channels]`; the carry is c and h, `[batch..., spatial..., features]`.
-/// Parameters: convolutions `ih` and `hh` to four times the features. The gates are in the order i, g, f,
-/// o, and 1 is added to f, so that little is forgotten in the beginning. Strides other than 1 change the
-/// size, which then no longer fits the carry.
-/// https://arxiv.org/abs/1506.04214 Mirrors `flax.linen.ConvLSTMCell`.
+/// For inputs `[batch..., spatial..., channels]`; the carry is c and h, `[batch..., spatial...,
+/// features]`. Parameters: convolutions `ih` and `hh` to four times the features. The gates are in
+/// the order i, g, f, o, and 1 is added to f, so that little is forgotten in the beginning. Strides
+/// other than 1 change the size, which then no longer fits the carry. "Convolutional LSTM Network:
+/// A Machine Learning Approach for Precipitation Nowcasting", https://arxiv.org/abs/1506.04214
+/// Mirrors `flax.linen.ConvLSTMCell`.
 public final class ConvLSTMCell: Module, RNNCell, @unchecked Sendable {
   /// The number of kernels: the size of the last axis of the output.
   public let features: Int

@@ -2,10 +2,11 @@
 ///
 ///     let y = ConvLocal(4, [3, 3], padding: .valid)(x)   // [batch, height, width, channels]
 ///
-/// `y[b, p, f] = sum over c, t of x[b, p * stride + t * dilation - pad, c] W[p, (c, t), f] + b[p, f]`.
-/// Parameters: `kernel` `[output spatial..., channels * window, features]`, in which the channel counts
-/// before the place in the window, and `bias` `[output spatial..., features]`: they fit one size of
-/// input alone. Otherwise like ``Conv``, without groups. https://doi.org/10.1109/CVPR.2014.220 Mirrors
+/// `y[b, p, f] = sum over c, t of x[b, p * stride + t * dilation - pad, c] W[p, (c, t), f] + b[p,
+/// f]`. Parameters: `kernel` `[output spatial..., channels * window, features]`, in which the
+/// channel counts before the place in the window, and `bias` `[output spatial..., features]`: they
+/// fit one size of input alone. Otherwise like ``Conv``, without groups. "DeepFace: Closing the Gap
+/// to Human-Level Performance in Face Verification", https://doi.org/10.1109/CVPR.2014.220 Mirrors
 /// `flax.linen.ConvLocal`.
 public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   /// The number of kernels at each place: the size of the last axis of the result.

@@ -2,13 +2,14 @@
 ///
 ///     let y = ConvTranspose(16, [4, 4], strides: [2, 2])(x)   // [batch, h, w, c] to [batch, 2h, 2w, 16]
 ///
-/// The input's elements are set `strides` apart and convolved. Parameters: `kernel`
-/// `[window..., channels, features]` and `bias` `[features]`. With `transposeKernel` the kernel is
-/// that of the convolution which this transposes: turned round, and `[window..., features,
-/// channels]`: give it to load kernels of PyTorch or to undo a ``Conv``. Padding is `.same`, `.valid`,
-/// `.circular`, as of the convolution that is transposed, or numbers of zeros around the spread input:
-/// `1` makes the result larger, where PyTorch's `padding=1` makes it smaller.
-/// https://arxiv.org/abs/1603.07285 Mirrors `flax.linen.ConvTranspose`.
+/// The input's elements are set `strides` apart and convolved. Parameters: `kernel` `[window...,
+/// channels, features]` and `bias` `[features]`. With `transposeKernel` the kernel is that of the
+/// convolution which this transposes: turned round, and `[window..., features, channels]`: give it
+/// to load kernels of PyTorch or to undo a ``Conv``. Padding is `.same`, `.valid`, `.circular`, as
+/// of the convolution that is transposed, or numbers of zeros around the spread input: `1` makes
+/// the result larger, where PyTorch's `padding=1` makes it smaller. "A Guide to Convolution
+/// Arithmetic for Deep Learning", https://arxiv.org/abs/1603.07285 Mirrors
+/// `flax.linen.ConvTranspose`.
 public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
   /// The size of the last axis of the result.
   public let features: Int

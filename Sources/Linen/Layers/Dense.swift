@@ -64,7 +64,7 @@ public final class Dense: Module, @unchecked Sendable {
       let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
       let injected = InjectedProduct(
         function: dotGeneral, make: dotGeneralCls, precision: precision)
-      let y = injected(x, w, DotDimensionNumbers(contracting: ([x.rank - 1], [0]))) ?? matmul(x, w)
+      let y = injected.map { $0(x, w, contracting: ([x.rank - 1], [0])) } ?? matmul(x, w)
       return b.map { y + $0 } ?? y
     }
   }

@@ -3,7 +3,8 @@
 ///     DenseGeneral([4, 5])(x)                  // [..., inputs] to [..., 4, 5]
 ///     DenseGeneral([8], axis: [-2, -1])(x)     // [..., heads, depth] to [..., 8]
 ///
-/// Parameters: `kernel` `[batch dims..., axes..., features...]` and `bias`
+/// `y[b..., f...] = sum over the axes i... of x[b..., i...] W[i..., f...] + b[f...]`. Parameters:
+/// `kernel` `[batch dims..., axes..., features...]` and `bias`
 /// `[batch dims..., features...]`; with batch dims each member has its own. Initializers see a kernel
 /// of two axes, the products of the inputs' and the outputs' sizes, so that the fan-in is that of all
 /// mapped axes, and of the batch dims too. Axes are taken in their order in the input, whatever the
@@ -64,7 +65,7 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   public func callAsFunction(_ inputs: Tensor) -> Tensor {
     compact(inputs) { inputs in
       let batch = Array(0..<batchDims.count)
-      if Set(batchDims) != Set(batch) {
+      if !batch.isEmpty, Set(batchDims) != Set(batch) {
         record(
           LinenError(
             .other(
@@ -72,7 +73,8 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
                 + "dimensions starting from 0.")))
       }
       let axes = canonicalAxes(axis, inputs, "DenseGeneral")
-      if axes.count < axis.values.count || batch.count >= inputs.rank
+      let sizes = inputs.shape.dimensions
+      if axes.count < axis.values.count || batch.count >= sizes.count
         || axes.contains(where: batch.contains)
       {
         record(
@@ -83,19 +85,20 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
                 + "axes of the input"), [.init("inputs", inputs.type)]))
         return inputs
       }
-      let sizes = inputs.shape.dimensions
-      let batchShape = batch.filter { $0 < sizes.count }.map { sizes[$0] }
-      let kernel = param(
-        "kernel", flattened(kernelInit, batchShape.count),
-        Shape(batchShape + axes.map { sizes[$0] } + features), dtype: paramDtype)
+      let batchShape = Array(sizes.prefix(batch.count))
+      var shape = batchShape
+      shape.reserveCapacity(batch.count + axes.count + features.count)
+      for axis in axes { shape.append(sizes[axis]) }
+      shape += features
+      let kernel = param("kernel", Shape(shape), paramDtype) { flattened(kernelInit) }
+      let biasShape = batch.isEmpty ? features : batchShape + features
       let bias =
-        useBias
-        ? param(
-          "bias", flattenedBias(biasInit), Shape(batchShape + features), dtype: paramDtype) : nil
+        useBias ? param("bias", Shape(biasShape), paramDtype) { flattenedBias(biasInit) } : nil
       let (x, w, b) = promoteDType(inputs, kernel, bias, dtype: dtype, by: promoteDtype)
       let contracting = (axes, axes.indices.map { $0 + batchShape.count })
       let y = product(x, w, contracting, (batch, batch))
       guard let b else { return y }
+      if batch.isEmpty { return y + b }
       let expanded = sizes.indices.filter { !axes.contains($0) }.map {
         batch.contains($0) ? sizes[$0] : 1
       }
@@ -107,14 +110,14 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
     _ x: Tensor, _ w: Tensor, _ contracting: ([Int], [Int]), _ batch: ([Int], [Int])
   ) -> Tensor {
     let injected = InjectedProduct(function: dotGeneral, make: dotGeneralCls, precision: precision)
-    return injected(x, w, DotDimensionNumbers(contracting: contracting, batch: batch))
+    return injected.map { $0(x, w, contracting: contracting, batch: batch) }
       ?? Tensor::dotGeneral(x, w, contracting: contracting, batch: batch)
   }
 
   /// The initializer on the kernel's two sides, each flattened.
-  private func flattened(_ initializer: Initializer, _ batchCount: Int) -> Initializer {
+  private func flattened(_ initializer: Initializer) -> Initializer {
     let count = features.count
-    return Initializer(initializer.description) { key, shape, dtype in
+    return initializer.replacing { key, shape, dtype in
       let inputs = shape.dimensions.dropLast(count).reduce(1, *)
       let outputs = shape.dimensions.suffix(count).reduce(1, *)
       return initializer(key, [inputs, outputs], dtype).reshaped(to: shape)
@@ -122,7 +125,7 @@ public final class DenseGeneral: Module, UnaryLayer, @unchecked Sendable {
   }
 
   private func flattenedBias(_ initializer: Initializer) -> Initializer {
-    Initializer(initializer.description) { key, shape, dtype in
+    initializer.replacing { key, shape, dtype in
       initializer(key, [shape.elementCount], dtype).reshaped(to: shape)
     }
   }

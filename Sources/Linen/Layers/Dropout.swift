@@ -3,10 +3,10 @@
 ///     let y = Dropout(0.5, deterministic: !train)(x)
 ///     try model.apply(variables, rngs: ["dropout": key]) { $0(x, train: true) }
 ///
-/// `y = x / (1 - rate)` with probability 1 - rate, 0 otherwise: `rate` is what is lost, and nothing is to
-/// be scaled afterwards. Each layer draws another mask, each call with the same key the same one: give a
-/// new key in every step. https://jmlr.org/papers/v15/srivastava14a.html
-/// Mirrors `flax.linen.Dropout`.
+/// `y = x / (1 - rate)` with probability 1 - rate, 0 otherwise: `rate` is what is lost, and nothing
+/// is to be scaled afterwards. Each layer draws another mask, each call with the same key the same
+/// one: give a new key in every step. "Dropout: A Simple Way to Prevent Neural Networks from
+/// Overfitting", https://jmlr.org/papers/v15/srivastava14a.html Mirrors `flax.linen.Dropout`.
 public final class Dropout: Module, UnaryLayer, @unchecked Sendable {
   /// The probability of 0: not that of keeping an element.
   public let rate: Double

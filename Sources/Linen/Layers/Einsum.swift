@@ -2,7 +2,8 @@
 ///
 ///     Einsum([5, 6, 7], "abc,cde->abde")(x)   // x [a, b, 5], kernel [5, 6, 7]
 ///
-/// The equation must have two operands and `->`; it is given here or with the call. Parameters:
+/// `y = einsum(equation, x, W) + b`, as `y[a, b, d, e] = sum over c of x[a, b, c] W[c, d, e] + b[d, e]`
+/// above. The equation must have two operands and `->`; it is given here or with the call. Parameters:
 /// `kernel` of the given shape, and `bias` of the kernel's axes that are in the result. Mirrors
 /// `flax.linen.Einsum`.
 public final class Einsum: Module, UnaryLayer, @unchecked Sendable {

@@ -4,10 +4,11 @@
 ///     let x = embed(tokens)         // [batch, length] to [batch, length, 768]
 ///     let logits = embed.attend(x)  // [batch, length, 768] to [batch, length, 50_257]
 ///
-/// `y[..., f] = E[tokens[...], f]`. Parameter: `embedding` `[numEmbeddings, features]`. An index beyond
-/// the table gives NaN, not an error; one below 0 counts from the end; a table of one vector gives that
-/// for every index. Vectors are short at first, of length about 1 over all features: models that add
-/// positions to them multiply with the root of `features`. Sharing the table with the last layer:
+/// `y[..., f] = E[tokens[...], f]`. Parameter: `embedding` `[numEmbeddings, features]`. An index
+/// beyond the table gives NaN, not an error; one below 0 counts from the end; a table of one vector
+/// gives that for every index. Vectors are short at first, of length about 1 over all features:
+/// models that add positions to them multiply with the root of `features`. Sharing the table with
+/// the last layer: "Using the Output Embedding to Improve Language Models",
 /// https://arxiv.org/abs/1608.05859 Mirrors `flax.linen.Embed`.
 public final class Embed: Module, UnaryLayer, @unchecked Sendable {
   /// The number of vectors.

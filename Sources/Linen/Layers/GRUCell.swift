@@ -3,10 +3,11 @@
 ///     r = gate(Wir x + bir + Whr h)          n = act(Win x + bin + r * (Whn h + bhn))
 ///     z = gate(Wiz x + biz + Whz h)          h' = (1 - z) * n + z * h
 ///
-/// The carry is h, `[batch..., features]`, and the output too. Parameters: layers `ir`, `iz`, `in` with
-/// bias, `hr`, `hz` without, `hn` with one. The reset gate is applied after the product, as in cuDNN and
-/// PyTorch, not before it as in the paper's first version.
-/// https://arxiv.org/abs/1412.3555 Mirrors `flax.linen.GRUCell`.
+/// The carry is h, `[batch..., features]`, and the output too. Parameters: layers `ir`, `iz`, `in`
+/// with bias, `hr`, `hz` without, `hn` with one. The reset gate is applied after the product, as in
+/// cuDNN and PyTorch, not before it as in the paper's first version. "Empirical Evaluation of Gated
+/// Recurrent Neural Networks on Sequence Modeling", https://arxiv.org/abs/1412.3555 Mirrors
+/// `flax.linen.GRUCell`.
 public final class GRUCell: Module, RNNCell, @unchecked Sendable {
   /// The size of the output.
   public let features: Int

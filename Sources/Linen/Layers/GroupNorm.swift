@@ -4,10 +4,10 @@
 ///     let z = GroupNorm(nil, groupSize: 4)(x)   // groups of 4 channels
 ///
 /// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, where `[batch, ..., channels]` counts as
-/// `[batch, ..., groups, size]` and statistics are taken over `...` and `size`, unless `reductionAxes`
-/// says otherwise. Parameters: `scale` and `bias` `[channels]`. The default of 32 groups must divide the
-/// channels. https://arxiv.org/abs/1803.08494
-/// Mirrors `flax.linen.GroupNorm`.
+/// `[batch, ..., groups, size]` and statistics are taken over `...` and `size`, unless
+/// `reductionAxes` says otherwise. Parameters: `scale` and `bias` `[channels]`. The default of 32
+/// groups must divide the channels. "Group Normalization", https://arxiv.org/abs/1803.08494 Mirrors
+/// `flax.linen.GroupNorm`.
 public final class GroupNorm: Module, UnaryLayer, @unchecked Sendable {
   /// The number of groups; nil if their size is given.
   public let numGroups: Int?

@@ -2,9 +2,10 @@
 ///
 ///     let y = InstanceNorm()(x)   // [batch, ..., channels]
 ///
-/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, with statistics over `...`. Parameters: `scale`
-/// and `bias`, of the shape of the feature axes; PyTorch's has none by default.
-/// https://arxiv.org/abs/1607.08022 Mirrors `flax.linen.InstanceNorm`.
+/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, with statistics over `...`. Parameters:
+/// `scale` and `bias`, of the shape of the feature axes; PyTorch's has none by default. "Instance
+/// Normalization: The Missing Ingredient for Fast Stylization", https://arxiv.org/abs/1607.08022
+/// Mirrors `flax.linen.InstanceNorm`.
 public final class InstanceNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Added to the variance, so that there is no division by 0.
   public let epsilon: Double

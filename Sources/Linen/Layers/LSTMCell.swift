@@ -6,9 +6,9 @@
 ///     o = gate(Wio x + Who h + bho)
 ///
 /// The carry is c and h, the memory and the output, each `[batch..., features]`; the output is h.
-/// Parameters: layers `ii`, `if`, `ig`, `io` without bias, `hi`, `hf`, `hg`, `ho` with one. The bias of the
-/// forget gate begins at 0, not 1 as elsewhere. Run over sequences by ``RNN``.
-/// https://doi.org/10.1162/neco.1997.9.8.1735 Mirrors `flax.linen.LSTMCell`.
+/// Parameters: layers `ii`, `if`, `ig`, `io` without bias, `hi`, `hf`, `hg`, `ho` with one. The
+/// bias of the forget gate begins at 0, not 1 as elsewhere. Run over sequences by ``RNN``. "Long
+/// Short-Term Memory", https://doi.org/10.1162/neco.1997.9.8.1735 Mirrors `flax.linen.LSTMCell`.
 public final class LSTMCell: Module, RNNCell, @unchecked Sendable {
   /// The size of the output.
   public let features: Int

@@ -2,10 +2,11 @@
 ///
 ///     let y = LayerNorm()(x)   // [batch, ..., features]
 ///
-/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, with statistics over `reductionAxes` for each
-/// place of the others. Parameters: `scale` and `bias`, of the shape of `featureAxes`, which need not be
-/// the same: set both to normalize images over `[1, 2, 3]`. The default epsilon is 1e-6, in PyTorch
-/// 1e-5. https://arxiv.org/abs/1607.06450 Mirrors `flax.linen.LayerNorm`.
+/// `y = (x - mean) / sqrt(var + epsilon) * scale + bias`, with statistics over `reductionAxes` for
+/// each place of the others. Parameters: `scale` and `bias`, of the shape of `featureAxes`, which
+/// need not be the same: set both to normalize images over `[1, 2, 3]`. The default epsilon is
+/// 1e-6, in PyTorch 1e-5. "Layer Normalization", https://arxiv.org/abs/1607.06450 Mirrors
+/// `flax.linen.LayerNorm`.
 public final class LayerNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Added to the variance, so that there is no division by 0.
   public let epsilon: Double

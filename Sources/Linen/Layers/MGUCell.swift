@@ -4,10 +4,10 @@
 ///     n = act(Win x + bin + f * (Whn h + bhn))     without reset gate: act(Win x + bin + Whn h)
 ///     h' = (1 - f) * n + f * h
 ///
-/// The carry is h, `[batch..., features]`, and the output too. Parameters: layers `if`, `in` with bias,
-/// `hf` without, `hn` with one if there is a reset gate. The bias of the forget gate begins at 1. Differs
-/// from the paper: h is kept where f is 1, new where it is 0.
-/// https://arxiv.org/abs/1603.09420 Mirrors `flax.linen.MGUCell`.
+/// The carry is h, `[batch..., features]`, and the output too. Parameters: layers `if`, `in` with
+/// bias, `hf` without, `hn` with one if there is a reset gate. The bias of the forget gate begins
+/// at 1. Differs from the paper: h is kept where f is 1, new where it is 0. "Minimal Gated Unit for
+/// Recurrent Neural Networks", https://arxiv.org/abs/1603.09420 Mirrors `flax.linen.MGUCell`.
 public final class MGUCell: Module, RNNCell, @unchecked Sendable {
   /// The size of the output.
   public let features: Int

@@ -5,10 +5,10 @@
 ///     let z = attention(x, memory, mask: mask)               // keys and values from elsewhere
 ///
 /// `[batch..., length, features]` to `[batch..., length, outFeatures]`, where each head computes
-/// `softmax(q k' / sqrt(depth)) v` of its own `depth = qkvFeatures / heads` features. A mask is true where
-/// to look, not where to look away. Parameters: `query`, `key`,
-/// `value` (kernels `[features, heads, depth]`) and `out` (`[heads, depth, outFeatures]`); with
-/// `normalizeQK` also `query_ln` and `key_ln`. https://arxiv.org/abs/1706.03762
+/// `softmax(q k' / sqrt(depth)) v` of its own `depth = qkvFeatures / heads` features. A mask is
+/// true where to look, not where to look away. Parameters: `query`, `key`, `value` (kernels
+/// `[features, heads, depth]`) and `out` (`[heads, depth, outFeatures]`); with `normalizeQK` also
+/// `query_ln` and `key_ln`. "Attention Is All You Need", https://arxiv.org/abs/1706.03762
 ///
 /// With `decode`, keys and values are kept in the collection `cache`: initialize with an input of full
 /// length, then call with one position at a time. Mirrors

@@ -1,8 +1,8 @@
 /// A function that a module has in its configuration, with the name that descriptions show.
 ///
-///     let cell = GRUCell(64, activationFn: ActivationFunction("relu") { relu($0) })
+///     let cell = GRUCell(64, activationFn: ActivationFunction("double") { 2 * $0 })
 ///
-/// The standard ones are static members, such as `.tanh`. Two are equal if they are the same standard
+/// The standard ones are static members, such as `.relu`. Two are equal if they are the same standard
 /// function, or copies of one value.
 public struct NamedFunction<Function: Sendable>: Sendable {
   /// The name, as Python has it: `dot_product_attention`.
@@ -44,20 +44,6 @@ extension NamedFunction: Hashable {
 
 extension NamedFunction: PythonPrinted {
   var pythonText: String { name }
-}
-
-/// What an activation or gate of a recurrent cell does, elementwise.
-public typealias ActivationFunction = NamedFunction<@Sendable (Tensor) -> Tensor>
-
-extension NamedFunction where Function == @Sendable (Tensor) -> Tensor {
-  /// The logistic function, ``sigmoid(_:)``.
-  public static var sigmoid: Self { Self(standard: "sigmoid") { Tensor::sigmoid($0) } }
-
-  /// The hyperbolic tangent, ``tanh(_:)``.
-  public static var tanh: Self { Self(standard: "tanh") { Tensor::tanh($0) } }
-
-  /// Applies the function.
-  public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
 }
 
 /// Brings the outputs of two recurrent networks together.

@@ -67,10 +67,15 @@ struct Normalization {
     _ x: Tensor, _ statistics: (mean: Tensor?, variance: Tensor), reductionAxes: [Int],
     featureAxes: [Int], in module: Module
   ) -> Tensor {
-    let shape = Shape(featureAxes.map { x.shape.dimensions[$0] })
-    let broadcast = Shape(x.shape.indices.map { featureAxes.contains($0) ? x.shape[$0] : 1 })
+    let sizes = x.shape.dimensions
+    let shape = Shape(featureAxes.map { sizes[$0] })
+    // The last axes broadcast as they are.
+    let isTrailing = (featureAxes.first ?? 0) + featureAxes.count == sizes.count
     func parameter(_ name: String, _ initializer: Initializer) -> Tensor {
-      module.param(name, initializer, shape, dtype: paramDtype).reshaped(to: broadcast)
+      let parameter = module.param(name, initializer, shape, dtype: paramDtype)
+      if isTrailing { return parameter }
+      return parameter.reshaped(
+        to: Shape(sizes.indices.map { featureAxes.contains($0) ? sizes[$0] : 1 }))
     }
     var y = x
     if let mean = statistics.mean { y = y - expandDims(mean, axes: reductionAxes) }
@@ -80,7 +85,7 @@ struct Normalization {
     y = y * factor
     let bias = useBias ? parameter("bias", biasInit) : nil
     if let bias { y = y + bias }
-    return y.cast(to: canonicalizeDType([x, scale, bias], dtype: dtype))
+    return y.cast(to: canonicalizeDType(x, scale, bias, dtype: dtype))
   }
 }
 
@@ -93,11 +98,23 @@ private func absoluteSquare(_ x: Tensor) -> Tensor {
 ///
 /// Records an error for axes that are not there, and leaves them out.
 func canonicalAxes(_ axes: Axes, _ x: Tensor, _ layer: String) -> [Int] {
-  let axes = axes.values
-  let valid = axes.filter { (-x.rank..<x.rank).contains($0) }
-  if valid.count < axes.count {
+  let rank = x.rank
+  if let axis = axes.only, axis >= -rank, axis < rank { return [axis < 0 ? axis + rank : axis] }
+  let resolved = axes.values.map { $0 < 0 ? $0 + rank : $0 }
+  if isAscending(resolved, below: rank) { return resolved }
+  let valid = resolved.filter { (0..<rank).contains($0) }
+  if valid.count < resolved.count {
     record(
-      TensorError(layer, .axesInvalid(axes: axes, rank: x.rank), [.init("inputs", x.type)]))
+      TensorError(layer, .axesInvalid(axes: axes.values, rank: rank), [.init("inputs", x.type)]))
   }
-  return Set(valid.map { $0 < 0 ? $0 + x.rank : $0 }).sorted()
+  return Set(valid).sorted()
+}
+
+private func isAscending(_ axes: [Int], below rank: Int) -> Bool {
+  var last = -1
+  for axis in axes {
+    guard axis > last, axis < rank else { return false }
+    last = axis
+  }
+  return true
 }

@@ -1,9 +1,9 @@
 /// A step of a long short-term memory with one product for all gates.
 ///
-/// The same function as ``LSTMCell``, with the same parameters under the same names: kernels are put
-/// side by side before the product, `[batch, inputs] [inputs, 4 * features]`, so that it is faster where
-/// `features` is small. https://doi.org/10.1162/neco.1997.9.8.1735 Mirrors
-/// `flax.linen.OptimizedLSTMCell`.
+/// The same function as ``LSTMCell``, with the same parameters under the same names: kernels are
+/// put side by side before the product, `[batch, inputs] [inputs, 4 * features]`, so that it is
+/// faster where `features` is small. "Long Short-Term Memory",
+/// https://doi.org/10.1162/neco.1997.9.8.1735 Mirrors `flax.linen.OptimizedLSTMCell`.
 public final class OptimizedLSTMCell: Module, RNNCell, @unchecked Sendable {
   /// The size of the output.
   public let features: Int

@@ -1,8 +1,9 @@
 /// The rectifier with a slope that is learned for inputs below 0.
 ///
-/// `y = x where x >= 0, slope * x elsewhere`, elementwise. Parameter: `negative_slope`, one scalar for all
-/// channels, which begins at 0.01, in PyTorch at 0.25.
-/// https://arxiv.org/abs/1502.01852 Mirrors `flax.linen.PReLU`.
+/// `y = x where x >= 0, slope * x elsewhere`, elementwise. Parameter: `negative_slope`, one scalar
+/// for all channels, which begins at 0.01, in PyTorch at 0.25. "Delving Deep into Rectifiers:
+/// Surpassing Human-Level Performance on ImageNet Classification", https://arxiv.org/abs/1502.01852
+/// Mirrors `flax.linen.PReLU`.
 public final class PReLU: Module, UnaryLayer, @unchecked Sendable {
   /// The dtype of a new slope.
   public let paramDtype: DType

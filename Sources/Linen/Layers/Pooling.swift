@@ -2,8 +2,8 @@
 ///
 ///     let y = avgPool(x, [2, 2], strides: [2, 2])   // [batch, h, w, c] to [batch, h/2, w/2, c]
 ///
-/// Inputs are `[batch..., spatial..., channels]`. Strides are 1 unless given, not the window's size.
-/// With `countIncludePad` false, zeros of the padding do not count. Mirrors `flax.linen.avg_pool`.
+/// `y[b, p, c] = 1/n sum over t of x[b, p * stride + t - pad, c]`, n places in the window. Inputs are
+/// `[batch..., spatial..., channels]`. Strides are 1 unless given, not the window's size. With `countIncludePad` false, zeros of the padding do not count. Mirrors `flax.linen.avg_pool`.
 public func avgPool(
   _ x: Tensor, _ windowShape: [Int], strides: [Int]? = nil, padding: Padding = .valid,
   countIncludePad: Bool = true
@@ -20,6 +20,7 @@ public func avgPool(
 
 /// Takes the largest element of a window that moves over the spatial axes, channels last.
 ///
+/// `y[b, p, c] = max over t of x[b, p * stride + t - pad, c]`; padding never counts.
 /// Inputs are `[batch..., spatial..., channels]`. Strides are 1 unless given, not the window's size.
 /// The gradient goes to the first of equal elements. Mirrors `flax.linen.max_pool`.
 public func maxPool(
@@ -30,6 +31,7 @@ public func maxPool(
 
 /// Takes the smallest element of a window that moves over the spatial axes, channels last.
 ///
+/// `y[b, p, c] = min over t of x[b, p * stride + t - pad, c]`; padding never counts.
 /// Inputs are `[batch..., spatial..., channels]`. Strides are 1 unless given, not the window's size.
 /// Mirrors `flax.linen.pooling.min_pool`.
 public func minPool(

@@ -64,15 +64,25 @@ public typealias EinsumClass = @Sendable () -> any EinsumModule
 
 /// What a linear layer multiplies with, if it was given something else than the usual product.
 struct InjectedProduct {
-  let function: DotGeneralFunction?
-  let make: DotGeneralClass?
-  let precision: Precision?
+  private let function: DotGeneralFunction?
+  private let make: DotGeneralClass?
+  private let precision: Precision?
 
-  /// The product; nil for the layer to compute it in its usual way.
+  /// Takes what was given; nil if the layer is to multiply in its usual way.
+  init?(function: DotGeneralFunction?, make: DotGeneralClass?, precision: Precision?) {
+    if function == nil && make == nil { return nil }
+    self.function = function
+    self.make = make
+    self.precision = precision
+  }
+
+  /// The product.
   func callAsFunction(
-    _ lhs: Tensor, _ rhs: Tensor, _ dimensions: DotDimensionNumbers
-  ) -> Tensor? {
+    _ lhs: Tensor, _ rhs: Tensor, contracting: ([Int], [Int]), batch: ([Int], [Int]) = ([], [])
+  ) -> Tensor {
+    let dimensions = DotDimensionNumbers(contracting: contracting, batch: batch)
     if let module = make?() { return module(lhs, rhs, dimensions, precision: precision) }
-    return function?(lhs, rhs, dimensions, precision)
+    guard let function else { return dotGeneral(lhs, rhs, contracting: contracting, batch: batch) }
+    return function(lhs, rhs, dimensions, precision)
   }
 }

@@ -33,7 +33,7 @@ public func promoteDType(
 
 /// Converts two arguments of a layer to one dtype.
 public func promoteDType(_ x: Tensor, _ y: Tensor, dtype: DType? = nil) -> (Tensor, Tensor) {
-  let target = canonicalizeDType([x, y], dtype: dtype)
+  let target = canonicalizeDType(x, y, dtype: dtype)
   return (x.cast(to: target), y.cast(to: target))
 }
 
@@ -41,8 +41,29 @@ public func promoteDType(_ x: Tensor, _ y: Tensor, dtype: DType? = nil) -> (Tens
 public func promoteDType(
   _ x: Tensor, _ y: Tensor, _ z: Tensor?, dtype: DType? = nil
 ) -> (Tensor, Tensor, Tensor?) {
-  let target = canonicalizeDType([x, y, z], dtype: dtype)
+  let target = canonicalizeDType(x, y, z, dtype: dtype)
   return (x.cast(to: target), y.cast(to: target), z?.cast(to: target))
+}
+
+/// The dtype in which a layer computes; nothing is allocated where the arguments have one strong dtype.
+func canonicalizeDType(
+  _ x: Tensor, _ y: Tensor?, _ z: Tensor? = nil, dtype: DType?
+) -> DType {
+  if let dtype { return dtype }
+  if let common = x.settledDType, y.map({ $0.settledDType == common }) ?? true,
+    z.map({ $0.settledDType == common }) ?? true
+  {
+    return common
+  }
+  return canonicalizeDType([x, y, z])
+}
+
+extension Tensor {
+  /// The dtype of an array that no promotion changes unless another one is met; nil otherwise.
+  fileprivate var settledDType: DType? {
+    guard case .array(let array) = storage, !array.isWeak, array.dtype.isInexact else { return nil }
+    return array.dtype
+  }
 }
 
 /// Converts three arguments of a layer to one dtype by its function; the usual one needs no array.

@@ -1,8 +1,8 @@
 /// Divides each example by the root mean square of its features.
 ///
 /// `y = x / sqrt(mean(x^2) + epsilon) * scale`: like ``LayerNorm`` without taking the mean away.
-/// Parameter: `scale`, of the shape of the feature axes. https://arxiv.org/abs/1910.07467
-/// Mirrors `flax.linen.RMSNorm`.
+/// Parameter: `scale`, of the shape of the feature axes. "Root Mean Square Layer Normalization",
+/// https://arxiv.org/abs/1910.07467 Mirrors `flax.linen.RMSNorm`.
 public final class RMSNorm: Module, UnaryLayer, @unchecked Sendable {
   /// Added to the variance, so that there is no division by 0.
   public let epsilon: Double

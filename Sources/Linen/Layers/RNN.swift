@@ -4,6 +4,7 @@
 ///     let y = rnn(x)                                    // [batch, time, features] to [batch, time, 64]
 ///     let (carry, z) = rnn.withCarry(x, seqLengths: lengths)
 ///
+/// `c, y[t] = cell(c, x[t])` for every t in turn, with c from `initializeCarry` unless it is given.
 /// Inputs are `[batch..., time, features]`, or `[time, batch..., features]` with `timeMajor`; outputs have
 /// the cell's features instead. The cell's parameters, under `cell`, are the same at every step. Outputs
 /// beyond the length of a sequence are computed, and not set to 0; its carry is that of its last step.

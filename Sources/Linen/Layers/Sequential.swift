@@ -104,6 +104,11 @@ public final class Sequential: Module, UnaryLayer, TupleLayer, @unchecked Sendab
       [.function(function)]
     }
 
+    /// Takes an activation, such as `ActivationFunction.relu`.
+    public static func buildExpression(_ activation: ActivationFunction) -> [Part] {
+      [.function(activation.function)]
+    }
+
     /// Takes a function of several tensors.
     public static func buildExpression(
       _ function: @escaping @Sendable ([Tensor]) -> [Tensor]

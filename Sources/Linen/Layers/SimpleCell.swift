@@ -1,8 +1,8 @@
 /// A step of a simple recurrent network: `h' = act(Wi x + bi + Wh h)`.
 ///
-/// The carry is h, `[batch..., features]`, and the output too. With `residual`, h is added before the
-/// activation. Parameters: layers `i` with bias, `h` without. https://doi.org/10.1207/s15516709cog1402_1
-/// Mirrors `flax.linen.SimpleCell`.
+/// The carry is h, `[batch..., features]`, and the output too. With `residual`, h is added before
+/// the activation. Parameters: layers `i` with bias, `h` without. "Finding Structure in Time",
+/// https://doi.org/10.1207/s15516709cog1402_1 Mirrors `flax.linen.SimpleCell`.
 public final class SimpleCell: Module, RNNCell, @unchecked Sendable {
   /// The size of the output.
   public let features: Int
@@ -20,7 +20,8 @@ public final class SimpleCell: Module, RNNCell, @unchecked Sendable {
   public let paramDtype: DType
   /// Makes the first carry.
   public let carryInit: Initializer
-  /// Whether the last output is added before the activation. https://arxiv.org/abs/1801.06105
+  /// Whether the last output is added before the activation. "Overcoming the Vanishing Gradient
+  /// Problem in Plain Recurrent Networks", https://arxiv.org/abs/1801.06105
   public let residual: Bool
 
   /// Makes a cell with `features` outputs.

@@ -3,10 +3,11 @@
 ///     let y = SpectralNorm(Dense(4))(x, updateStats: train)
 ///
 /// `w = W / sigma` with `sigma = v W u'`, where in turns `v = u W' / |u W'|` and `u = v W / |v W|`,
-/// `nSteps` times, from the vector of the last call. With `updateStats`, and `batch_stats` mutable, vector
-/// `[1, features]` and value are kept as `Dense_0/kernel/u` and `Dense_0/kernel/sigma`. Weights of one axis
-/// stay as they are, those of more than two are flattened to `[-1, features]`. The vectors count as
-/// constants in the gradient. With one step and no updates the value is far from the largest one.
+/// `nSteps` times, from the vector of the last call. With `updateStats`, and `batch_stats` mutable,
+/// vector `[1, features]` and value are kept as `Dense_0/kernel/u` and `Dense_0/kernel/sigma`.
+/// Weights of one axis stay as they are, those of more than two are flattened to `[-1, features]`.
+/// The vectors count as constants in the gradient. With one step and no updates the value is far
+/// from the largest one. "Spectral Normalization for Generative Adversarial Networks",
 /// https://arxiv.org/abs/1802.05957 Mirrors `flax.linen.SpectralNorm`.
 public final class SpectralNorm<Layer: Module>: Module, @unchecked Sendable {
   /// The layer whose weights are normalized.

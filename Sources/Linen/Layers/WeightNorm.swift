@@ -2,11 +2,12 @@
 ///
 ///     let y = WeightNorm(Dense(4))(x)
 ///
-/// `w = scale * v / sqrt(sum(v^2) + epsilon)`, with the sum over all axes but `featureAxes`. Weights
-/// whose path contains one of `variableFilter` are normalized. Parameters: those of the layer, under its
-/// own name, which are normalized when they are made; and in this module's place a scale for each, whose
-/// name holds the path: `Dense_0/kernel/scale` `[features]`. Scales begin at 1, not at the length of the
-/// first weights as in PyTorch.
+/// `w = scale * v / sqrt(sum(v^2) + epsilon)`, with the sum over all axes but `featureAxes`.
+/// Weights whose path contains one of `variableFilter` are normalized. Parameters: those of the
+/// layer, under its own name, which are normalized when they are made; and in this module's place a
+/// scale for each, whose name holds the path: `Dense_0/kernel/scale` `[features]`. Scales begin at
+/// 1, not at the length of the first weights as in PyTorch. "Weight Normalization: A Simple
+/// Reparameterization to Accelerate Training of Deep Neural Networks",
 /// https://arxiv.org/abs/1602.07868 Mirrors `flax.linen.WeightNorm`.
 public final class WeightNorm<Layer: Module>: Module, @unchecked Sendable {
   /// The layer whose weights are normalized.

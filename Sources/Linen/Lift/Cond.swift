@@ -45,7 +45,7 @@ public func switchCase<T: LiftTarget, A: TensorTree, R: TensorTree>(
   guard let first = branches.first else {
     let error = LiftError("switch", .branchesMissing)
     record(error)
-    if let value = operand as? R ?? Tensor.zeros([]) as? R { return value }
+    if let value = operand as? R ?? makeStandIn() { return value }
     // Without a branch there is nothing to tell what the result could be.
     fatalError("\(error)")
   }

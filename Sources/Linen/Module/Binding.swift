@@ -10,21 +10,21 @@ final class Binding {
   let name: String?
   @exclusivity(unchecked) var scope: Scope
 
-  var isInSetup = false
-  var isInCompact = false
-  var isSetUp = false
+  @exclusivity(unchecked) var isInSetup = false
+  @exclusivity(unchecked) var isInCompact = false
+  @exclusivity(unchecked) var isSetUp = false
   /// Whether the modules in its stored properties have been looked for.
-  var hasAdopted: Bool
+  @exclusivity(unchecked) var hasAdopted: Bool
   /// Whether one of its methods has entered `compact` or `method`.
-  var isEntered = false
+  @exclusivity(unchecked) var isEntered = false
   /// Whether it was made in `setup` or stood in a property, so that later calls find it again.
   let isFromSetup: Bool
   /// The compact method that runs, for diagnostics.
-  var method: String?
+  @exclusivity(unchecked) var method: String?
   /// The compact methods that made submodules and variables, by their names, for diagnostics.
   private var makers: [String: String] = [:]
   @exclusivity(unchecked) private var cursor: [(nameNumber: Int, next: Int)] = []
-  private var properties: [(id: UInt64, value: AnyObject)] = []
+  @exclusivity(unchecked) private var properties: [(id: UInt64, value: AnyObject)] = []
   private var nameScopes: [String: CompactNameScope] = [:]
 
   init(
@@ -76,6 +76,17 @@ final class Binding {
     isEntered = isEntered || inner.isEntered
   }
 
+  /// The module as errors name it: `/Model/head Dense`.
+  var errorPath: String {
+    var names = scope.debugPath
+    // Only modules that call each other without end are so deep.
+    if names.count > 64 {
+      names.replaceSubrange(8..<names.count - 8, with: ["... \(names.count - 16) more ..."])
+    }
+    let path = "/" + ([context.rootNameInMessages ?? ""] + names).joined(separator: "/")
+    return names.isEmpty ? path : "\(path) \(info.name)"
+  }
+
   var mayDeclare: Bool { isInSetup || isInCompact }
 
   /// The next automatic name for a submodule of a class.
@@ -94,7 +105,7 @@ final class Binding {
   func endCompact(isOutermost: Bool) {
     if scope.isShared {
       scope = scope.rewound()
-    } else {
+    } else if scope.reservations.count > 0 {
       scope.reservations.removeAll()
     }
     guard isOutermost else { return }

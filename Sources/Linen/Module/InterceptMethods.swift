@@ -33,7 +33,8 @@ final class InterceptorStack {
   init(_ interceptors: [Interceptor]) { self.interceptors = interceptors }
 
   static var current: InterceptorStack? {
-    ContextSlot.interceptors.object(as: InterceptorStack.self)
+    guard let pointer = ContextSlot.interceptors.pointer else { return nil }
+    return Unmanaged<InterceptorStack>.fromOpaque(pointer).takeUnretainedValue()
   }
 }
 

@@ -11,20 +11,27 @@ extension Applicable where Self: Module {
     _ rngs: some RNGConvertible, mutable: CollectionFilter = .deny("intermediates"),
     _ body: (Self) throws -> R
   ) throws -> Variables {
-    let variables = try initialize(rngs, mutable: mutable, body)
-    try variables.checkConcrete()
-    return variables
+    try initialize(rngs, mutable: mutable) { module in
+      let output = try body(module)
+      // Now, while it is known which module is where.
+      try module.variables.checkConcrete { ModuleContext.current?.errorPath(ofVariable: $0) }
+      return output
+    }
   }
 }
 
 extension Variables {
-  /// Throws an error that names the first variable without a value.
-  func checkConcrete() throws {
+  /// Throws an error that names the first variable without a value, and the place of what has it, which
+  /// `place` finds by the names from the root to the variable.
+  func checkConcrete(_ place: (_ names: [String]) -> String?) throws {
     for (path, tensor) in treeLeavesWithPath(self) {
       guard case .tracer(let tracer) = tensor.storage, tracer.trace === AbstractTrace.shared else {
         continue
       }
-      throw LinenError(.lazyInitialization(type: "\(tensor.type)"), details: ["variable: \(path)"])
+      var error = LinenError(
+        .lazyInitialization(type: "\(tensor.type)"), details: ["variable: \(path)"])
+      error.path = place(Array(path.names.dropFirst()))
+      throw error
     }
   }
 }

@@ -6,13 +6,19 @@ extension Module: CustomStringConvertible {
   ///         features = 3
   ///         ...
   ///     )
-  public var description: String {
+  public var description: String { described(inside: []) }
+
+  /// The description inside of those of other modules: setup can make a module that holds one of them.
+  func described(inside outer: [Module]) -> String {
+    let name = ClassInfo.of(self).name
+    if outer.contains(where: { $0 === self }) { return "\(name)(...)" }
+    let outer = outer + [self]
     var lines: [String] = []
     let fields = Fields.values(of: self)
     if !fields.isEmpty {
       lines.append("# attributes")
       lines += fields.flatMap { field in
-        "\(snakeCased(field.label)) = \(pythonDescription(field.value))"
+        "\(snakeCased(field.label)) = \(pythonDescription(field.value, inside: outer))"
           .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       }
     }
@@ -25,11 +31,10 @@ extension Module: CustomStringConvertible {
       }
       if !byName.isEmpty { lines.append("# children") }
       lines += byName.flatMap { child in
-        "\(child.name) = \(child.module.description)"
+        "\(child.name) = \(child.module.described(inside: outer))"
           .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       }
     }
-    let name = ClassInfo.of(self).name
     if lines.isEmpty { return "\(name)()" }
     return "\(name)(\n" + lines.map { "    \($0)\n" }.joined() + ")"
   }

@@ -7,7 +7,10 @@ extension Module {
   public final func compact<R, E: Error>(
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body() }
+    guard let call = beginCall(isCompact: true, function) else {
+      if let result: R = standInResult() { return result }
+      return try body()
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body() }
     return try call.observe(function, { [] }) { (_) throws(E) in try body() }
@@ -17,7 +20,10 @@ extension Module {
   public final func compact<A, R, E: Error>(
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body(a) }
+    guard let call = beginCall(isCompact: true, function) else {
+      if let result: R = standInResult() { return result }
+      return try body(a)
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a) }
     return try call.observe(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
@@ -27,7 +33,10 @@ extension Module {
   public final func compact<A, B, R, E: Error>(
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body(a, b) }
+    guard let call = beginCall(isCompact: true, function) else {
+      if let result: R = standInResult() { return result }
+      return try body(a, b)
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b) }
     return try call.observe(function, { [a, b] }) { (x) throws(E) in
@@ -39,7 +48,10 @@ extension Module {
   public final func compact<A, B, C, R, E: Error>(
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
-    guard let call = beginCall(isCompact: true, function) else { return try body(a, b, c) }
+    guard let call = beginCall(isCompact: true, function) else {
+      if let result: R = standInResult() { return result }
+      return try body(a, b, c)
+    }
     defer { call.end(function) }
     guard call.isObserved else { return try body(a, b, c) }
     return try call.observe(function, { [a, b, c] }) { (x) throws(E) in
@@ -52,6 +64,7 @@ extension Module {
     function: String = #function, _ body: () throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
+      if let result: R = standInResult() { return result }
       return try intercepted(function, { [] }) { (_) throws(E) in try body() }
     }
     defer { call.end(function) }
@@ -64,6 +77,7 @@ extension Module {
     _ a: A, function: String = #function, _ body: (A) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
+      if let result: R = standInResult() { return result }
       return try intercepted(function, { [a] }) { (x) throws(E) in try body(x.value(0, a)) }
     }
     defer { call.end(function) }
@@ -76,6 +90,7 @@ extension Module {
     _ a: A, _ b: B, function: String = #function, _ body: (A, B) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
+      if let result: R = standInResult() { return result }
       return try intercepted(function, { [a, b] }) { (x) throws(E) in
         try body(x.value(0, a), x.value(1, b))
       }
@@ -92,6 +107,7 @@ extension Module {
     _ a: A, _ b: B, _ c: C, function: String = #function, _ body: (A, B, C) throws(E) -> R
   ) throws(E) -> R {
     guard let call = beginCall(isCompact: false) else {
+      if let result: R = standInResult() { return result }
       return try intercepted(function, { [a, b, c] }) { (x) throws(E) in
         try body(x.value(0, a), x.value(1, b), x.value(2, c))
       }
@@ -110,7 +126,17 @@ extension Module {
       if isCompact { recordUnboundCall() }
       return nil
     }
+    guard context.mayBegin(binding) else { return nil }
     return RunningCall(context, binding, isCompact: isCompact, function)
+  }
+
+  /// The result of a method that can't begin and whose body must not run: where modules call each other
+  /// without end, and of a module that stands in for another, as it has no properties to use.
+  private func standInResult<R>() -> R? {
+    guard ModuleContext.current?.isExhausted ?? false || StandInModules.contains(self) else {
+      return nil
+    }
+    return makeStandIn(for: R.self)
   }
 
   private func recordUnboundCall() {

@@ -7,10 +7,17 @@ extension Module {
   public final func param(
     _ name: String, _ initializer: Initializer, _ shape: Shape, dtype: DType = .defaultFloat
   ) -> Tensor {
+    param(name, shape, dtype) { initializer }
+  }
+
+  /// Declares a parameter whose initializer is made only where it is needed.
+  final func param(
+    _ name: String, _ shape: Shape, _ dtype: DType, by initializer: () -> Initializer
+  ) -> Tensor {
     guard let binding = declaring("Parameters", "param", name, "params") else {
       return .placeholder(ShapeDtype(shape, dtype))
     }
-    return binding.scope.declaredParam(name, initializer, shape, dtype)
+    return binding.scope.declaredParam(name, shape, dtype, by: initializer)
   }
 
   /// Declares a parameter whose first value `initial` makes from a key: a tensor or a tree of them.
@@ -78,10 +85,9 @@ extension Module {
       return nil
     }
     if !binding.hasAdopted { binding.context.adoptFieldsNamed(name, binding) }
-    if binding.scope.isReserved(name, collection: collection) {
+    if !binding.scope.reservations.insert(name, collection) {
       record(LinenError(.nameInUse(kind: kind, name: name, module: binding.info.name)))
     }
-    binding.scope.reservations.insert(name, collection)
     if let collector = DiagnosticCollector.current { binding.noteSharedName(name, collector) }
     return binding
   }

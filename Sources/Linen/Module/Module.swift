@@ -50,8 +50,9 @@ open class Module: Applicable, @unchecked Sendable {
       birthplace = 0
       return
     }
-    birthplace = context.top?.context.id ?? context.id
-    ModuleContext.adopt(new: self, in: context)
+    let parent = context.top
+    birthplace = parent?.context.id ?? context.id
+    ModuleContext.adopt(new: self, in: context, by: parent)
   }
 
   /// Makes a submodule of a module that need not be running.

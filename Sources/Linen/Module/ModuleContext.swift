@@ -18,12 +18,12 @@ final class ModuleContext: ErrorLocation {
   /// The first binding whose module's properties may not have been looked into.
   private var firstPending = 0
   /// How many modules were made in this call and have no place yet.
-  private var homeless = 0
+  @exclusivity(unchecked) private var homeless = 0
   /// The classes met so far: a handful, found faster by a search than in a dictionary.
   @exclusivity(unchecked) private var classes: [ObjectIdentifier] = []
   @exclusivity(unchecked) private var infos: [ClassInfo] = []
   /// Modules of classes of which no method ever ran: their methods may not be wrapped.
-  private(set) var suspects: [Binding] = []
+  @exclusivity(unchecked) private(set) var suspects: [Binding] = []
   var hasSuspects: Bool { !suspects.isEmpty }
   /// What to keep of the methods' results.
   var capture: CaptureFilter = .none { didSet { updateObserving() } }
@@ -34,6 +34,12 @@ final class ModuleContext: ErrorLocation {
   private let rootName: String?
   /// Whether modules that are made now are left without a place, for a lifted module to hold.
   var makesDetached = false
+
+  /// The number of methods that run around this context.
+  private let outerDepth: Int
+  /// Whether modules called each other until the limit was reached: no method begins any more, so that
+  /// the call ends soon.
+  private(set) var isExhausted = false
 
   /// The names of the running named calls, outermost first.
   var callNames: [String] = []
@@ -66,6 +72,8 @@ final class ModuleContext: ErrorLocation {
     self.outer = outer
     self.rootName = rootName
     callNames = outer?.callNames ?? []
+    outerDepth = outer.map { $0.outerDepth + $0.frames.count } ?? 0
+    isExhausted = outer?.isExhausted ?? false
     bindings.reserveCapacity(16)
     frames.reserveCapacity(8)
     classes.reserveCapacity(8)
@@ -101,11 +109,13 @@ final class ModuleContext: ErrorLocation {
   /// The running module as errors name it: `/Model/head Dense`.
   var errorPath: String? {
     guard let top else { return rootNameInMessages.map { "/\($0)" } }
-    let names = top.scope.debugPath
-    let root = top.context.rootNameInMessages ?? ""
-    let path = "/" + ([root] + names).joined(separator: "/")
-    let place = names.isEmpty ? path : "\(path) \(top.info.name)"
-    return ([place] + callNames).joined(separator: ", ")
+    return ([top.errorPath] + callNames).joined(separator: ", ")
+  }
+
+  /// The module that a variable belongs to, as errors name it; the names lead from the root.
+  func errorPath(ofVariable names: [String]) -> String? {
+    let owners = bindings.filter { names.starts(with: $0.scope.path) }
+    return owners.max { $0.scope.path.count < $1.scope.path.count }?.errorPath
   }
 
   /// The name of the root module, as error paths show it.
@@ -212,14 +222,11 @@ final class ModuleContext: ErrorLocation {
     let info = info(module)
     let name = name ?? parent.automaticName(info)
     if !parent.hasAdopted { adoptFieldsNamed(name, parent) }
-    if parent.scope.isReserved(name),
-      !parent.isInSetup || parent.scope.reusableNames.remove(name) == nil
-    {
+    let (scope, isFree) = parent.scope.pushTaking(name)
+    if !isFree, !parent.isInSetup || parent.scope.reusableNames.remove(name) == nil {
       record(LinenError(.nameInUse(kind: "submodule", name: name, module: parent.info.name)))
     }
-    let binding = Binding(
-      module, parent.scope.pushReserving(name), name: name, parent: parent, context: self,
-      info: info)
+    let binding = Binding(module, scope, name: name, parent: parent, context: self, info: info)
     if module.birthplace == id {
       module.home = binding
       homeless -= 1
@@ -238,8 +245,8 @@ final class ModuleContext: ErrorLocation {
   }
 
   /// Takes in a module that was just made, and tells in which call it was.
-  static func adopt(new module: Module, in context: ModuleContext) {
-    guard let parent = context.top else {
+  static func adopt(new module: Module, in context: ModuleContext, by parent: Binding?) {
+    guard let parent else {
       context.homeless += 1
       return
     }
@@ -314,6 +321,35 @@ final class ModuleContext: ErrorLocation {
   }
 
   // MARK: Running methods
+
+  /// So many methods inside each other are taken for a recursion without end; Python's limit stops Flax
+  /// at about 245 modules.
+  private static let mostNested = 300
+
+  /// Whether a method of a module can begin; records an error the first time that none can.
+  @inline(__always)
+  func mayBegin(_ binding: Binding) -> Bool {
+    if !isExhausted && outerDepth + frames.count < Self.mostNested { return true }
+    exhaust(binding)
+    return false
+  }
+
+  private func exhaust(_ binding: Binding) {
+    guard !isExhausted else { return }
+    // The innermost module that has begun inside another of its class.
+    let running = frames.map { $0.takeUnretainedValue() }
+    let last = running.last { inner in
+      running.contains { $0 !== inner && type(of: $0.module) == type(of: inner.module) }
+    }
+    var error = LinenError(.recursion(module: (last ?? binding).info.name))
+    error.path = (last ?? binding).errorPath
+    record(error)
+    var context: ModuleContext? = self
+    while let current = context {
+      current.isExhausted = true
+      context = current.outer
+    }
+  }
 
   func push(_ binding: Binding) { frames.append(Unmanaged.passUnretained(binding)) }
 

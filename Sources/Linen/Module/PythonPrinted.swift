@@ -89,16 +89,16 @@ private func pythonDictionary(_ entries: [(filter: CollectionFilter, value: Stri
   return "FrozenDict({\n" + lines.joined() + "})"
 }
 
-/// A value as Python prints it.
-func pythonDescription(_ value: Any) -> String {
+/// A value as Python prints it, in the descriptions of modules.
+func pythonDescription(_ value: Any, inside modules: [Module] = []) -> String {
+  if let module = value as? Module { return module.described(inside: modules) }
   if let value = value as? any PythonPrinted { return value.pythonText }
   let mirror = Mirror(reflecting: value)
+  let parts = { mirror.children.map { pythonDescription($0.value, inside: modules) } }
   switch mirror.displayStyle {
-  case .optional: return mirror.children.first.map { pythonDescription($0.value) } ?? "None"
-  case .collection, .tuple: return pythonTuple(mirror.children.map { pythonDescription($0.value) })
-  case .set:
-    return "{"
-      + mirror.children.map { pythonDescription($0.value) }.sorted().joined(separator: ", ") + "}"
+  case .optional: return parts().first ?? "None"
+  case .collection, .tuple: return pythonTuple(parts())
+  case .set: return "{" + parts().sorted().joined(separator: ", ") + "}"
   case nil where "\(type(of: value))".contains("->"): return "function"
   default: return "\(value)"
   }

@@ -1,7 +1,8 @@
 /// A method of a bound module, from its beginning to its end.
 struct RunningCall {
-  let context: ModuleContext
-  let binding: Binding
+  // Both live until the call's end, with or without a count.
+  unowned(unsafe) let context: ModuleContext
+  unowned(unsafe) let binding: Binding
   let isCompact: Bool
   private let wasCompact: Bool
 
@@ -28,6 +29,7 @@ struct RunningCall {
   }
 
   func end(_ function: String) {
+    let context = context
     if isCompact {
       if context.hasSuspects { checkEntered(function) }
       binding.endCompact(isOutermost: !wasCompact)

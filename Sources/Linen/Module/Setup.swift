@@ -15,7 +15,7 @@ import Synchronization
 /// Submodules are called after the property: `encoder`, `layers_0`, `layers_1`; those in a
 /// dictionary after the property and their key. The values belong to the running call, not to the
 /// module: reading a property outside of `initialize`, `apply` and `bind` is an error, and so is
-/// setting one outside of `setup`.
+/// setting one outside of `setup`; an optional one that `setup` does not set is nil.
 @propertyWrapper
 public struct Setup<Value>: Sendable {
   /// Names the property of this instance.
@@ -91,17 +91,20 @@ extension Module {
     if Value.self != Tensor.self { binding.context.adopt(value, name, binding) }
   }
 
-  /// What stands for a property without a value, after an error: where a type has no value that
-  /// could, `setup` is run on the side to make one.
+  /// What stands for a property without a value: nil for an optional that `setup` did not set; after
+  /// an error what `setup`, run on the side, would make, or a stand-in.
   private func missingProperty<Value>(
     _ id: UInt64, _ storage: AnyKeyPath, isBound: Bool
   ) -> Value {
+    if isBound, let none = (Value.self as? any OptionalValue.Type)?.none as? Value { return none }
     let name = Fields.label(of: storage, id, self)
     let fact = LinenError.Fact.attributeMissing(
       module: ClassInfo.of(self).name, attribute: name, isBound: isBound)
     recordUnbound(fact)
-    if let tensor = Tensor.zeros([]) as? Value { return tensor }
-    if !isBound, let value: Value = detachedProperty(id) { return value }
+    if !isBound, !StandInModules.contains(self), let value: Value = detachedProperty(id) {
+      return value
+    }
+    if let value: Value = makeStandIn() { return value }
     // setup() never sets the property: a mistake in the class, for which no value can stand.
     fatalError("\(LinenError(fact))")
   }
@@ -116,6 +119,12 @@ extension Module {
     }
   }
 }
+
+private protocol OptionalValue {
+  static var none: Self { get }
+}
+
+extension Optional: OptionalValue {}
 
 extension Fields {
   /// A key path to a property of a class: a constant.

@@ -151,7 +151,8 @@ final class DiagnosticCollector {
   init(isStrict: Bool) { self.isStrict = isStrict }
 
   static var current: DiagnosticCollector? {
-    ContextSlot.diagnostics.object(as: DiagnosticCollector.self)
+    guard let pointer = ContextSlot.diagnostics.pointer else { return nil }
+    return Unmanaged<DiagnosticCollector>.fromOpaque(pointer).takeUnretainedValue()
   }
 
   func note(_ fact: Diagnostic.Fact) {

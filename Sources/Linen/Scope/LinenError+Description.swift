@@ -75,6 +75,8 @@ extension LinenError: CustomStringConvertible {
         + "once."
     case .notEntered(let module, let method):
       "Module \(module) was made in \(method), but none of its methods entered `compact` or `method`."
+    case .recursion(let module):
+      "Maximum recursion depth exceeded: modules call each other without end, the last is \(module)."
     case .tensorMissing(let name, _): "There is no tensor named \"\(name)\"."
     case .valueType(let name, let collection, let found, let expected):
       "Variable \"\(name)\" of collection \"\(collection)\" is \(found), not \(expected)."
@@ -179,6 +181,7 @@ extension LinenError: CustomStringConvertible {
     case .notEntered(let module, _):
       "write its methods as func callAsFunction(...) { compact { ... } }, or make \(module) where "
         + "it is used"
+    case .recursion: "a module that calls itself needs a case in which it does not"
     case .tensorMissing(let name, let present): nearest(name, present)
     case .lazyInitialization: "give the input on which it depends with its values"
     case .partitionNameMissing: "pass metadataParams: [partitionName: \"name\"] to the transform"

@@ -57,6 +57,8 @@ public struct LinenError: LocatedError, Sendable, Hashable {
     case parameterTwice(name: String)
     /// A module was made and seems to have been called by a method without `compact` or `method`.
     case notEntered(module: String, method: String)
+    /// Modules call each other without end.
+    case recursion(module: String)
     /// Variables hold no tensor of this name.
     case tensorMissing(name: String, present: [String])
     /// A variable holds a value of another type.

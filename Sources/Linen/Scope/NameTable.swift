@@ -6,8 +6,14 @@ struct NameTable {
     let collection: String?
   }
 
-  private var entries: [Entry] = []
-  /// The places by name, from the number of names on at which a search would be slow.
+  /// The number of names.
+  private(set) var count = 0
+  /// The first names are kept here, as most scopes have only a kernel and a bias: no memory is
+  /// allocated for them.
+  private var first: Entry?
+  private var second: Entry?
+  private var others: [Entry] = []
+  /// The others' places by name, from the number of names on at which a search would be slow.
   private var index: [String: [Int]] = [:]
   private static let searchLimit = 16
 
@@ -16,33 +22,51 @@ struct NameTable {
   /// Whether a variable of `collection`, or with nil a child, can't have the name: variables of two
   /// collections can share one, a variable and a child can't.
   func isTaken(_ name: String, _ collection: String?) -> Bool {
-    if entries.count < NameTable.searchLimit {
-      for place in entries.indices where entries[place].name == name {
-        if clash(entries[place], collection) { return true }
-      }
-      return false
+    guard let first else { return false }
+    if clash(first, name, collection) { return true }
+    guard let second else { return false }
+    if clash(second, name, collection) { return true }
+    if others.count >= NameTable.searchLimit {
+      return index[name]?.contains { clash(others[$0], name, collection) } ?? false
     }
-    return index[name]?.contains { clash(entries[$0], collection) } ?? false
+    for entry in others where clash(entry, name, collection) { return true }
+    return false
   }
 
-  private func clash(_ entry: Entry, _ collection: String?) -> Bool {
+  @inline(__always)
+  private func clash(_ entry: Entry, _ name: String, _ collection: String?) -> Bool {
+    guard entry.name == name else { return false }
     guard let other = entry.collection, let collection else { return true }
     return other == collection
   }
 
-  mutating func insert(_ name: String, _ collection: String?) {
-    if entries.isEmpty { entries.reserveCapacity(4) }
-    entries.append(Entry(name: name, collection: collection))
-    if entries.count > NameTable.searchLimit {
-      index[name, default: []].append(entries.count - 1)
-    } else if entries.count == NameTable.searchLimit {
-      index = Dictionary(grouping: entries.indices) { entries[$0].name }
+  /// Takes a name, and says whether it could be had.
+  @discardableResult
+  mutating func insert(_ name: String, _ collection: String?) -> Bool {
+    let isFree = !isTaken(name, collection)
+    let entry = Entry(name: name, collection: collection)
+    count += 1
+    if first == nil {
+      first = entry
+    } else if second == nil {
+      second = entry
+    } else {
+      others.append(entry)
+      if others.count > NameTable.searchLimit {
+        index[name, default: []].append(others.count - 1)
+      } else if others.count == NameTable.searchLimit {
+        index = Dictionary(grouping: others.indices) { others[$0].name }
+      }
     }
+    return isFree
   }
 
-  /// Frees all names, and keeps the memory for the next ones.
+  /// Frees all names.
   mutating func removeAll() {
-    entries.removeAll(keepingCapacity: true)
-    index = [:]
+    if count > 2 {
+      others = []
+      index = [:]
+    }
+    (count, first, second) = (0, nil, nil)
   }
 }

@@ -59,7 +59,7 @@ extension Scope {
     _ body: (Scope) throws -> R
   ) throws -> Variables {
     let variables = try initialize(rngs, mutable: mutable, flags: flags, body).variables
-    try variables.checkConcrete()
+    try variables.checkConcrete { "/" + $0.dropLast().joined(separator: "/") }
     return variables
   }
 

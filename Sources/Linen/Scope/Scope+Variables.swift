@@ -22,7 +22,7 @@ extension Scope {
   public func getVariable(_ collection: String, _ name: String) -> Variables? {
     if shared.notesUse { shared.noteUse([collection] + path + [name]) }
     return switch view(collection) {
-    case .fixed(let entries): entries?[name]
+    case .fixed(let entries): entries?.value(name, near: reservations.count - 1)
     case .store(let store): store.value(name)
     }
   }
@@ -127,30 +127,33 @@ extension Scope {
     _ name: String, _ initializer: Initializer, _ shape: Shape, dtype: DType = .defaultFloat
   ) -> Tensor {
     reserve(name, collection: "params")
-    return declaredParam(name, initializer, shape, dtype)
+    return declaredParam(name, shape, dtype) { initializer }
   }
 
   func declaredParam(
-    _ name: String, _ initializer: Initializer, _ shape: Shape, _ dtype: DType
+    _ name: String, _ shape: Shape, _ dtype: DType, by initializer: () -> Initializer
   ) -> Tensor {
-    let type = ShapeDtype(shape, dtype)
-    guard let stored = getVariable("params", name) else {
+    let stored = getVariable("params", name)
+    if case .tensor(let tensor)? = stored?.node, tensor.shape == shape, tensor.dtype == dtype {
+      return tensor
+    }
+    guard let stored else {
       guard shared.mutable.contains("params") else {
         recordMissing("params", name)
-        return .placeholder(type)
+        return .placeholder(ShapeDtype(shape, dtype))
       }
       noteMissing("params", name)
-      let value = initializer.variables(makeRNG("params"), shape, dtype)
+      let value = initializer().variables(makeRNG("params"), shape, dtype)
       putVariable("params", name, value)
-      return value.tensor ?? .placeholder(type)
+      return value.tensor ?? .placeholder(ShapeDtype(shape, dtype))
     }
     guard let tensor = stored.tensor else {
       recordType("params", name, stored, "a tensor")
-      return .placeholder(type)
+      return .placeholder(ShapeDtype(shape, dtype))
     }
     guard tensor.shape == shape else {
       recordShape(name, expected: shape, stored: tensor.type)
-      return .placeholder(type)
+      return .placeholder(ShapeDtype(shape, dtype))
     }
     if tensor.dtype != dtype { noteDType(name, stored: tensor, dtype) }
     return tensor

@@ -27,9 +27,12 @@ public final class Scope {
   /// may use them once more.
   var reusableNames: Set<String> = []
   private var isValid = true
+  /// How many names the scope above had given away before: the place among its variables at which
+  /// those of this scope most likely are.
+  private let place: Int
 
   @exclusivity(unchecked) private var paramsView: View?
-  private var views: [(collection: String, view: View)] = []
+  @exclusivity(unchecked) private var views: [(collection: String, view: View)] = []
   private var cachedRNGs: [(name: String, rng: LazyRNG)]?
   private var ownCounters: RNGCounters?
 
@@ -43,6 +46,7 @@ public final class Scope {
   init(root: ScopeRoot, counters: RNGCounters = RNGCounters()) {
     name = root.path.last
     parent = nil
+    place = 0
     shared = root
     ownCounters = counters
   }
@@ -51,13 +55,17 @@ public final class Scope {
   init(inFor scope: Scope, root: ScopeRoot) {
     name = scope.name
     parent = nil
+    place = 0
     shared = root
     ownCounters = scope.counters
   }
 
-  private init(_ name: String?, _ parent: Scope?, _ shared: ScopeRoot, _ counters: RNGCounters?) {
+  private init(
+    _ name: String?, _ parent: Scope?, _ shared: ScopeRoot, _ counters: RNGCounters?, place: Int = 0
+  ) {
     self.name = name
     self.parent = parent
+    self.place = place
     self.shared = shared
     ownCounters = counters
   }
@@ -127,10 +135,9 @@ public final class Scope {
   ///
   /// Records an error if it is taken.
   public func reserve(_ name: String, collection: String? = nil) {
-    if reservations.isTaken(name, collection) {
+    if !reservations.insert(name, collection) {
       record(LinenError(.scopeNameInUse(name: name), details: ["scope: \(pathText)"]))
     }
-    reservations.insert(name, collection)
   }
 
   /// Finds the first name, of the prefix followed by 0, 1 and so on, that is not taken.
@@ -151,10 +158,11 @@ public final class Scope {
     return Scope(name, self, shared, nil)
   }
 
-  /// Makes a child scope under a name that is known to be free.
-  func pushReserving(_ name: String) -> Scope {
-    reservations.insert(name, nil)
-    return Scope(name, self, shared, nil)
+  /// Makes a child scope under a name, and says whether that was free.
+  func pushTaking(_ name: String) -> (scope: Scope, isFree: Bool) {
+    let place = reservations.count
+    let isFree = reservations.insert(name, nil)
+    return (Scope(name, self, shared, nil, place: place), isFree)
   }
 
   /// The scope in the place of this one inside the transforms that run on it at present.
@@ -237,7 +245,7 @@ public final class Scope {
       return .store(shared.store(collection))
     }
     switch parent.view(collection) {
-    case .fixed(let entries): return .fixed(entries?[name]?.entries)
+    case .fixed(let entries): return .fixed(entries?.value(name, near: place)?.entries)
     case .store(let store): return .store(store.child(name))
     }
   }

@@ -54,8 +54,7 @@ public struct Variable<Value: Sendable> {
             expected: "\(Value.self)")))
     }
     if let placeholder { return placeholder }
-    if let zero = Tensor.zeros([]) as? Value { return zero }
-    if let empty = Variables() as? Value { return empty }
+    if let value: Value = makeStandIn() { return value }
     // Any other type has no value that could stand in: a variable declared without a first value.
     fatalError("variable \"\(name)\" of collection \"\(collection)\" has no value")
   }

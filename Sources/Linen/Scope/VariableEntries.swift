@@ -7,7 +7,7 @@ import OrderedCollections
 package struct VariableEntries: Sendable {
   /// Changed only while uniquely referenced.
   private final class Storage: @unchecked Sendable {
-    var dictionary: OrderedDictionary<String, Variables>
+    @exclusivity(unchecked) var dictionary: OrderedDictionary<String, Variables>
 
     init(_ dictionary: OrderedDictionary<String, Variables>) { self.dictionary = dictionary }
   }
@@ -37,6 +37,15 @@ package struct VariableEntries: Sendable {
       makeUnique()
       storage.dictionary[name] = newValue
     }
+  }
+
+  /// The value of a name that most likely is at a place, as names are asked for in their order.
+  func value(_ name: String, near place: Int) -> Variables? {
+    let elements = storage.dictionary.elements
+    if elements.indices.contains(place), elements[place].key == name {
+      return elements[place].value
+    }
+    return storage.dictionary[name]
   }
 
   package mutating func removeValue(forKey name: String) -> Variables? {

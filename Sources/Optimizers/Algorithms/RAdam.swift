@@ -19,7 +19,7 @@ public func scaleByRAdam(
       let mu = updates.moment(state["mu"].tree, b1)
       let nu = updates.squaredMoment(state["nu"].tree, decay)
       let count = incremented(state["count"].tensor)
-      let steps = count.cast(to: .float32)
+      let steps = count.cast(to: .defaultFloat)
       let power = pow(Tensor(b2), steps)
       let rho = limit - 2 * steps * power / (1 - power)
       let rectification = sqrt(

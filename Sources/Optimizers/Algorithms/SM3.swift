@@ -51,11 +51,13 @@ public func sm3(
 }
 
 extension AnyTensorTree {
-  /// A tree with a list of tensors in the place of each.
+  /// A tree with a list of tensors in the place of each; that of a scalar is empty.
   fileprivate func slices(_ slices: [[Tensor]]) -> AnyTensorTree {
     let paths = zip(paths, slices).flatMap { path, parts in
       parts.indices.map { TreePath(path.keys + [.index($0)]) }
     }
-    return AnyTensorTree(paths: paths, leaves: slices.flatMap { $0 }, maskedPaths: maskedPaths)
+    let scalars = zip(self.paths, slices).filter { $1.isEmpty }.map(\.0)
+    return AnyTensorTree(
+      paths: paths, leaves: slices.flatMap { $0 }, emptyPaths: emptyPaths + scalars)
   }
 }

@@ -33,7 +33,7 @@ extension AnyTensorTree {
   /// Moving averages that began at zero, freed of that beginning: `m / (1 - decay^count)`.
   package func biasCorrected(_ decay: Coefficient, _ count: Tensor) -> AnyTensorTree {
     // Computed in at least float32: decay^count rounded to bfloat16 may be 1.
-    let correction = 1 - pow(decay.tensor, count.cast(to: .float32))
+    let correction = 1 - pow(decay.tensor, count.cast(to: .defaultFloat))
     return map { $0 / correction.cast(to: $0.dtype) }
   }
 

@@ -9,8 +9,8 @@ public struct AnyTensorTree: Sendable {
   public let paths: [TreePath]
   /// The tensors, in the order of the paths.
   public var leaves: [Tensor]
-  /// The paths that ``masked(_:_:)`` hides from the inner transformation.
-  package let maskedPaths: [TreePath]
+  /// The paths that hold no tensor: what ``masked(_:_:)`` hides, and lists without elements.
+  package let emptyPaths: [TreePath]
 
   /// Sees a tree as its tensors.
   public init(_ tree: some TensorTree) {
@@ -22,10 +22,10 @@ public struct AnyTensorTree: Sendable {
     }
   }
 
-  package init(paths: [TreePath], leaves: [Tensor], maskedPaths: [TreePath] = []) {
+  package init(paths: [TreePath], leaves: [Tensor], emptyPaths: [TreePath] = []) {
     self.paths = paths
     self.leaves = leaves
-    self.maskedPaths = maskedPaths
+    self.emptyPaths = emptyPaths
   }
 
   /// Gives the tensors back in a tree of the type and structure of `tree`, which these paths are of.
@@ -60,7 +60,7 @@ public struct AnyTensorTree: Sendable {
 
   /// Other tensors at the same paths.
   package func replacing(_ leaves: [Tensor]) -> AnyTensorTree {
-    AnyTensorTree(paths: paths, leaves: leaves, maskedPaths: maskedPaths)
+    AnyTensorTree(paths: paths, leaves: leaves, emptyPaths: emptyPaths)
   }
 
   /// Whether the other tree has the same paths; records an error if not.

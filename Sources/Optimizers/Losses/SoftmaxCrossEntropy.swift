@@ -19,10 +19,14 @@ public func softmaxCrossEntropy(
 /// where the label is 0. Mirrors `optax.losses.safe_softmax_cross_entropy`.
 public func safeSoftmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   guard isFloat("safeSoftmaxCrossEntropy", "logits", logits) else { return logits }
+  let logProbabilities = logSoftmax(logits)
   let isPossible = labels .!= 0
   // The logits of impossible classes are hidden from the product, and so from its gradient.
-  let logProbabilities = which(isPossible, logSoftmax(logits), 0.0)
-  return -sum(labels * logProbabilities, axes: [-1])
+  let products = labels * which(isPossible, logProbabilities, 0.0)
+  // Nothing, with the derivative by the labels that are 0.
+  let isHidden = logicalAnd(logicalNot(isPossible), isFinite(logProbabilities))
+  let slopes = (labels - stopGradient(labels)) * which(isHidden, logProbabilities, 0.0)
+  return -sum(products + slopes, axes: [-1])
 }
 
 /// Computes the cross-entropy of softmax(logits) against classes by number.

@@ -11,7 +11,7 @@ public func exponentialDecay(
   guard transitionSteps > 0, decayRate != 0 else { return constantSchedule(initValue) }
   let begin = max(transitionBegin, 0)
   return Schedule { count in
-    let steps = (count - begin).cast(to: .float32)
+    let steps = (count - begin).cast(to: .defaultFloat)
     let power = steps / Double(transitionSteps)
     let decayed = initValue * pow(Tensor(decayRate), staircase ? floor(power) : power)
     let value = which(steps .<= 0, Tensor(initValue), decayed)

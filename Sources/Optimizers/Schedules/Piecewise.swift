@@ -33,7 +33,7 @@ public func piecewiseInterpolateSchedule(
 ) -> Schedule {
   let steps = sorted("piecewiseInterpolateSchedule", boundariesAndScales)
   return Schedule { count in
-    let count = count.cast(to: .float32)
+    let count = count.cast(to: .defaultFloat)
     var (start, startValue) = (0, initValue)
     var value = Tensor(initValue)
     for (boundary, scale) in steps {

@@ -11,7 +11,7 @@ public func polynomialSchedule(
   guard transitionSteps > 0 else { return constantSchedule(initValue) }
   let begin = max(transitionBegin, 0)
   return Schedule { count in
-    let done = (count - begin).cast(to: .float32) / Double(transitionSteps)
+    let done = (count - begin).cast(to: .defaultFloat) / Double(transitionSteps)
     let rest = 1 - minimum(maximum(done, 0.0), 1.0)
     return (initValue - endValue) * (power == 1 ? rest : pow(rest, Tensor(power))) + endValue
   }

@@ -13,7 +13,7 @@ public func addNoise(
     initialize: { _ in .fields(["count": .zeroCount, "rng_key": .tensor(key.data)]) },
     update: { updates, state, _ in
       let count = incremented(state["count"].tensor)
-      let deviation = sqrt(eta.tensor / pow(count.cast(to: .float32), gamma.tensor))
+      let deviation = sqrt(eta.tensor / pow(count.cast(to: .defaultFloat), gamma.tensor))
       let keys = Key(data: state["rng_key"].tensor, layout: key.layout).split()
       let samples = keys[1].split(updates.leaves.count)
       let leaves = zip(updates.leaves, samples).map { leaf, key in

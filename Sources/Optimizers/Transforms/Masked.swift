@@ -47,6 +47,6 @@ extension AnyTensorTree {
     let hidden = Set(paths.indices).subtracting(indices).sorted()
     return AnyTensorTree(
       paths: indices.map { paths[$0] }, leaves: indices.map { leaves[$0] },
-      maskedPaths: maskedPaths + hidden.map { paths[$0] })
+      emptyPaths: emptyPaths + hidden.map { paths[$0] })
   }
 }

@@ -1,7 +1,9 @@
 // The activation functions of flax.linen, with its formulas and defaults.
 
 /// Computes max(x, 0); the derivative at 0 is 0.
-public func relu(_ x: Tensor) -> Tensor { x.dtype == .bool ? x : Relu()(x) }
+public func relu(_ x: Tensor) -> Tensor {
+  Relu()(x.dtype == .bool ? x.converted(.defaultInteger) : x)
+}
 
 /// Computes min(max(x, 0), 6); the derivative at 0 and 6 is 0.
 public func relu6(_ x: Tensor) -> Tensor {
@@ -15,8 +17,8 @@ public func leakyReLU(_ x: Tensor, negativeSlope: Double = 0.01) -> Tensor {
   return which(x .>= 0, x, x * negativeSlope)
 }
 
-/// Computes x where it is positive, else alpha (exp(x) - 1).
-/// Source: https://arxiv.org/abs/1511.07289
+/// Computes x where it is positive, else alpha (exp(x) - 1). "Fast and Accurate Deep Network
+/// Learning by Exponential Linear Units (ELUs)", https://arxiv.org/abs/1511.07289
 public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
   let x = inexact(x)
   let isPositive = x .> 0
@@ -25,13 +27,13 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
 }
 
 /// Computes max(x, 0) + alpha (exp(min(x, 0) / alpha) - 1), which is smooth for every alpha.
-/// Source: https://arxiv.org/abs/1704.07483
+/// "Continuously Differentiable Exponential Linear Units", https://arxiv.org/abs/1704.07483
 public func celu(_ x: Tensor, alpha: Double = 1) -> Tensor {
   maximum(x, 0.0) + expm1(minimum(x, 0.0) / alpha) * alpha
 }
 
-/// Computes elu with the scale and alpha that keep mean and variance.
-/// Source: https://arxiv.org/abs/1706.02515
+/// Computes elu with the scale and alpha that keep mean and variance. "Self-Normalizing Neural
+/// Networks", https://arxiv.org/abs/1706.02515
 public func selu(_ x: Tensor) -> Tensor {
   elu(x, alpha: 1.6732632423543772848170429916717) * 1.0507009873554804934193349852946
 }
@@ -40,7 +42,7 @@ public func selu(_ x: Tensor) -> Tensor {
 /// approximation.
 ///
 /// Approximate: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))); exact: x/2 erfc(-x / sqrt(2)).
-/// Source: https://arxiv.org/abs/1606.08415
+/// "Gaussian Error Linear Units (GELUs)", https://arxiv.org/abs/1606.08415
 public func gelu(_ x: Tensor, approximate: Bool = true) -> Tensor {
   let x = inexact(x)
   guard approximate else { return x * 0.5 * erfc(-x * 0.70710678118654752440) }
@@ -50,7 +52,8 @@ public func gelu(_ x: Tensor, approximate: Bool = true) -> Tensor {
 
 /// Computes the first half of the elements along `axis` times the sigmoid of the second.
 ///
-/// Records an error if the axis has an odd size. Source: https://arxiv.org/abs/1612.08083
+/// Records an error if the axis has an odd size. "Language Modeling with Gated Convolutional
+/// Networks", https://arxiv.org/abs/1612.08083
 public func glu(_ x: Tensor, axis: Int = -1) -> Tensor {
   guard let index = resolvedAxis("glu", x, axis) else { return x }
   let size = x.shape.dimensions[index]
@@ -71,7 +74,8 @@ public func sigmoid(_ x: Tensor) -> Tensor { Logistic()(inexact(x)) }
 /// Computes log(sigmoid(x)) = -softplus(-x).
 public func logSigmoid(_ x: Tensor) -> Tensor { -softplus(-inexact(x)) }
 
-/// Computes x sigmoid(x), also known as swish. Source: https://arxiv.org/abs/1702.03118
+/// Computes x sigmoid(x), also known as swish. "Sigmoid-Weighted Linear Units for Neural Network
+/// Function Approximation in Reinforcement Learning", https://arxiv.org/abs/1702.03118
 public func silu(_ x: Tensor) -> Tensor {
   let x = inexact(x)
   return x * Logistic()(x)
@@ -89,7 +93,8 @@ public func softSign(_ x: Tensor) -> Tensor {
 /// Computes relu6(x + 3) / 6.
 public func hardSigmoid(_ x: Tensor) -> Tensor { relu6(inexact(x) + 3.0) / 6.0 }
 
-/// Computes x hardSigmoid(x), also known as hard swish. Source: https://arxiv.org/abs/1905.02244
+/// Computes x hardSigmoid(x), also known as hard swish. "Searching for MobileNetV3",
+/// https://arxiv.org/abs/1905.02244
 public func hardSilu(_ x: Tensor) -> Tensor {
   let x = inexact(x)
   return x * hardSigmoid(x)
@@ -104,14 +109,15 @@ public func swish(_ x: Tensor) -> Tensor { silu(x) }
 /// Computes x hardSigmoid(x), as `hardSilu`, by the name that Flax gives it too.
 public func hardSwish(_ x: Tensor) -> Tensor { hardSilu(x) }
 
-/// Computes (x + sqrt(x^2 + b)) / 2, a smooth relu without exponentials.
-/// Source: https://arxiv.org/abs/2112.11687
+/// Computes (x + sqrt(x^2 + b)) / 2, a smooth relu without exponentials. "Squareplus: A
+/// Softplus-Like Algebraic Rectifier", https://arxiv.org/abs/2112.11687
 public func squareplus(_ x: Tensor, b: Double = 4) -> Tensor {
   let x = inexact(x)
   return (x + sqrt(square(x) + b)) / 2
 }
 
-/// Computes x tanh(softplus(x)). Source: https://arxiv.org/abs/1908.08681
+/// Computes x tanh(softplus(x)). "Mish: A Self Regularized Non-Monotonic Activation Function",
+/// https://arxiv.org/abs/1908.08681
 public func mish(_ x: Tensor) -> Tensor {
   let x = inexact(x)
   return x * tanh(softplus(x))

@@ -10,12 +10,10 @@ public func softmax(_ x: Tensor, axis: Int = -1, where mask: Tensor? = nil) -> T
 public func softmax(_ x: Tensor, axes: [Int], where mask: Tensor? = nil) -> Tensor {
   let x = inexact(x)
   guard let axes = resolvedAxes("softmax", x, axes) else { return x }
-  // Half precisions are rounded once, at the end, as JAX's compiled softmax does.
-  let constant = (Counting.isOn ? x : stopGradient(x)).cast(to: widened(x.dtype))
+  let constant = Counting.isOn ? x : stopGradient(x)
   let unnormalized = exp(shiftedByMaximum(constant, axes, mask))
   var result = unnormalized / sum(unnormalized, axes: axes, keepingAxes: true, where: mask)
   if let mask { result = which(mask, result, Tensor(0, dtype: result.dtype)) }
-  result = result.converted(x.dtype, isWeak: x.type.isWeak)
   if case .array = x.storage { return result }
   if Counting.isOn { return result }
   return bind(SoftmaxRule(axes: axes), result, x)
@@ -67,13 +65,21 @@ public func standardize(
   _ x: Tensor, axis: Int = -1, mean given: Tensor? = nil, variance givenVariance: Tensor? = nil,
   epsilon: Double = 1e-5, where mask: Tensor? = nil
 ) -> Tensor {
+  standardize(
+    x, axes: [axis], mean: given, variance: givenVariance, epsilon: epsilon, where: mask)
+}
+
+/// Takes the mean off and divides by the standard deviation along several axes together.
+public func standardize(
+  _ x: Tensor, axes: [Int], mean given: Tensor? = nil, variance givenVariance: Tensor? = nil,
+  epsilon: Double = 1e-5, where mask: Tensor? = nil
+) -> Tensor {
   let x = inexact(x)
-  guard resolvedAxis("standardize", x, axis) != nil else { return x }
-  let center = given ?? mean(x, axes: [axis], keepingAxes: true, where: mask)
+  guard let axes = resolvedAxes("standardize", x, axes) else { return x }
+  let center = given ?? mean(x, axes: axes, keepingAxes: true, where: mask)
   let spread =
     givenVariance
-    ?? clip(
-      mean(square(x), axes: [axis], keepingAxes: true, where: mask) - square(center), low: 0)
+    ?? clip(mean(square(x), axes: axes, keepingAxes: true, where: mask) - square(center), low: 0)
   return (x - center) * rsqrt(spread + epsilon)
 }
 

@@ -56,7 +56,8 @@ extension Random {
   /// Draws indices along `axis` with probabilities proportional to the exponentials of `logits`.
   ///
   /// `shape` ends with the shape of the logits without the axis, which it is by default; what it has
-  /// before that are further draws. Not `replacing`, no index comes twice among those. Gives int32.
+  /// before that are further draws. Not `replacing`, no index comes twice among those, which
+  /// are int32 then.
   public static func categorical(
     _ key: Key, _ logits: Tensor, axis: Int = -1, shape: Shape? = nil, replacing: Bool = true,
     resolution: Resolution = .low
@@ -76,7 +77,7 @@ extension Random {
     if replacing {
       let sizes = Shape(prefix.dimensions + logits.shape.dimensions)
       let noise = gumbel(key, sizes, dtype: logits.dtype, resolution: resolution)
-      return argmax(noise + logits, axis: axis + prefix.rank)
+      return argmax(noise + logits, axis: axis + prefix.rank).cast(to: .defaultInteger)
     }
     let count = prefix.elementCount
     guard count <= logits.shape[axis] else {

@@ -101,10 +101,10 @@ package final class Arguments {
     try names.contains { try tensor($0) != nil }
   }
 
-  /// A tensor, or a number as a scalar of the default dtype.
+  /// A tensor, or a number as a weakly typed scalar.
   package func operand(_ name: String) throws -> Tensor? {
     if let tensor = try tensor(name) { return tensor }
-    return try double(name).map { Tensor($0, dtype: .defaultFloat) }
+    return try double(name).map { Tensor($0) }
   }
 
   package func key(_ name: String) throws -> Key? {
@@ -134,6 +134,9 @@ package struct Values {
   }
 
   package func key(_ name: String) throws -> Key { try owner(of: name).key(name) }
+
+  /// The key that Flax takes where none is given, in the layout that JAX was set to.
+  package var standardKey: Key { Key(0, layout: golden?.layout ?? .partitionable) }
 
   private func owner(of name: String) throws -> GoldenCase {
     guard let golden else { throw GoldenError("there is no tensor \(name)") }

@@ -13,7 +13,10 @@ package struct GoldenRunner {
     "module": runModule,
     "pool": runFunction(pools),
     "activation": runFunction(activations),
-    "op": runFunction(operations.merging(layerFunctions) { first, _ in first }),
+    "op": runFunction(
+      operations.merging(layerFunctions) { first, _ in first }.merging(activations) { first, _ in
+        first
+      }),
     "loss": runFunction(losses),
     "schedule": runSchedule,
     "optimizer": runOptimizer,

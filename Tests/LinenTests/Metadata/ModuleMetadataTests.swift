@@ -57,6 +57,21 @@ import Testing
     try expectScalars(y, Array(repeating: 3 * value, count: 16))
   }
 
+  /// A layer that hands its initializer another shape keeps the box, as Flax does.
+  @Test func denseGeneralKeepsBoxes() throws {
+    let layer = DenseGeneral(
+      [4, 5], kernelInit: withPartitioning(.lecunNormal(), ["in", "h", "d"]),
+      biasInit: withPartitioning(.zeros, ["h", "d"]))
+    let params = try layer.initialize(Key(0)) { $0(Tensor.ones([2, 3])) }["params"]
+    let expected: [(String, PartitionSpec)] = [
+      ("kernel", ["in", "h", "d"]), ("bias", ["h", "d"]),
+    ]
+    for (name, axes) in expected {
+      #expect(params[name].value(as: Partitioned.self)?.names == axes)
+    }
+    #expect(params.unboxed.shapesDescription == "{'bias': (4, 5), 'kernel': (3, 4, 5)}")
+  }
+
   @Test func boxedModuleParam() throws { try expectNames({ Parameter() }, value: 1) }
 
   @Test func boxedModuleVariable() throws { try expectNames({ Reference() }, value: 2) }

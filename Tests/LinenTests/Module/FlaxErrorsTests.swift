@@ -43,7 +43,10 @@ import Testing
     Mistake(
       "LazyInitError",
       "Lazy init encountered a value that could with the given inputs (shape: f32[3]).",
-      ["variable: ['params']['w']", "hint: give the input on which it depends with its values"]
+      [
+        "path: /M", "variable: ['params']['w']",
+        "hint: give the input on which it depends with its values",
+      ]
     ) {
       let model = Model { module, x in
         module.param("w") { _ in sum(x) * Tensor.ones([3]) }

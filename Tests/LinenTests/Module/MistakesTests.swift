@@ -133,6 +133,24 @@ import Testing
         """)
   }
 
+  @Test func lazyInitializationInANestedModule() {
+    let model = Model { _, x in
+      Model(name: "inner") { module, x in
+        x * module.param("w") { _ in sum(x) * Tensor.ones([3]) }
+      }(x)
+    }
+    #expect(
+      errorText {
+        _ = try model.lazyInitialize(Key(0)) { $0(Tensor(ShapeDtype([2, 3]))) }
+      } == """
+        Lazy init encountered a value that could with the given inputs (shape: f32[3]). \
+        (\(documentation)LazyInitError)
+        path: /M/inner M
+        variable: ['params']['inner']['w']
+        hint: give the input on which it depends with its values
+        """)
+  }
+
   @Test func missingStream() {
     let module = Model { module, x in
       _ = module.makeRNG("dropout")

@@ -222,11 +222,11 @@ import Testing
     let text = errorText {
       _ = try Scope.lazyInitialize(Key(0)) { scope in
         let x = Tensor(ShapeDtype([8, 4]))
-        return x * scope.param("kernel") { _ in x }
+        return x * scope.push("inner").param("kernel") { _ in x }
       }
     }
     #expect(text.contains("#flax.errors.LazyInitError"), "\(text)")
-    #expect(text.contains("variable: "), "\(text)")
+    #expect(text.contains("\npath: /inner\nvariable: ['params']['inner']['kernel']\n"), "\(text)")
   }
 
   /// Keys of `LazyRng(key(0), ('ab', 'c', 1))` and `('a', 'bc', 1)` without and with

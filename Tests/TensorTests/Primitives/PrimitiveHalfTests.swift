@@ -30,6 +30,9 @@ import Testing
     let result = bind(row.primitive, operands)[0]
     // A step to the next number is one of the type's own.
     guard !(row.primitive is NextAfter) else { return }
+    // These round bfloat16 between their steps, as JAX does: see HalfRoundingTests.
+    let hasSteps = row.primitive is Logistic || row.primitive is IntegerPow
+    if hasSteps, result.dtype == .bfloat16 { return }
     let wide = bind(row.primitive, operands.map { $0.cast(to: .float32) })[0]
     let (a, b) = try (Values(result), Values(wide.cast(to: result.dtype)))
     if a != b {

@@ -101,4 +101,14 @@ private let optimizers: [String: GradientTransformation] = [
     let restored = try fromBytes(optimizer.initialize(params), try toBytes(state))
     #expect(try toStateDict(restored) == toStateDict(state))
   }
+
+  /// SM3 keeps a list of slices for each parameter, which is empty for a scalar.
+  @Test func listWithoutTensorsIsSaved() throws {
+    let params: Variables = ["s": Tensor(1.0), "w": Tensor.ones([2])]
+    let optimizer = sm3(0.1)
+    let state = try toStateDict(optimizer.initialize(params))
+    #expect(state["0"]?["mu"]?["s"].map { "\($0)" } == "{}")
+    let restored = try fromBytes(optimizer.initialize(params), try toBytes(state))
+    #expect(try toStateDict(restored) == state)
+  }
 }

@@ -37,7 +37,7 @@ extension AnyTensorTree: StateSerializable {
   public mutating func visitState(_ visitor: inout StateVisitor) {
     var root = PathTree()
     for (index, path) in paths.enumerated() { root.insert(.leaf(index), at: path.keys[...]) }
-    for path in maskedPaths { root.insert(.empty, at: path.keys[...]) }
+    for path in emptyPaths { root.insert(.empty, at: path.keys[...]) }
     root.visit(&leaves, &visitor)
   }
 }

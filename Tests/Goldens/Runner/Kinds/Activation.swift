@@ -54,10 +54,10 @@ let activations: [String: FunctionRow] = [
   },
   "log_softmax": { call in
     let mask = try call.named.tensor("where")
-    guard let axis = try call.named.int("axis") as Int? else {
+    guard let axes = try call.named.ints("axis") else {
       return [logSoftmax(try call.tensor(0), where: mask)]
     }
-    return [logSoftmax(try call.tensor(0), axis: axis, where: mask)]
+    return [logSoftmax(try call.tensor(0), axes: axes, where: mask)]
   },
   "logsumexp": { call in
     [
@@ -67,20 +67,8 @@ let activations: [String: FunctionRow] = [
         where: try call.named.tensor("where"), weights: try call.named.tensor("b"))
     ]
   },
-  "standardize": { call in
-    let mask = try call.named.tensor("where")
-    let (mean, variance) = (try call.named.tensor("mean"), try call.named.tensor("variance"))
-    let (axis, epsilon) =
-      (try call.named.int("axis"), try call.named.double("epsilon")) as (Int?, Double?)
-    if axis == nil, epsilon == nil {
-      return [standardize(try call.tensor(0), mean: mean, variance: variance, where: mask)]
-    }
-    return [
-      standardize(
-        try call.tensor(0), axis: axis ?? -1, mean: mean, variance: variance,
-        epsilon: epsilon ?? 1e-5, where: mask)
-    ]
-  },
+  "standardize": standardized,
+  "normalize": standardized,
   "one_hot": { call in
     let classes: Int = try call.named.int("num_classes")
     let (axis, dtype) =
@@ -91,3 +79,18 @@ let activations: [String: FunctionRow] = [
     ]
   },
 ]
+
+private let standardized: FunctionRow = { call in
+  let mask = try call.named.tensor("where")
+  let (mean, variance) = (try call.named.tensor("mean"), try call.named.tensor("variance"))
+  let axes: [Int]? = try call.named.ints("axis")
+  let epsilon: Double? = try call.named.double("epsilon")
+  if axes == nil, epsilon == nil {
+    return [standardize(try call.tensor(0), mean: mean, variance: variance, where: mask)]
+  }
+  return [
+    standardize(
+      try call.tensor(0), axes: axes ?? [-1], mean: mean, variance: variance,
+      epsilon: epsilon ?? 1e-5, where: mask)
+  ]
+}

@@ -8,7 +8,7 @@ let layerFunctions: [String: FunctionRow] = [
     try call.expect(2)
     return [
       makeAttentionMask(
-        try call.tensor(0), try call.tensor(1),
+        try call.tensor(0), try call.tensor(1), pairwise: try pairwise(call.named),
         extraBatchDims: try call.named.int("extra_batch_dims", 0),
         dtype: try call.named.dtype("dtype") ?? .float32)
     ]
@@ -53,6 +53,14 @@ let layerFunctions: [String: FunctionRow] = [
     return [apply(try call.tensor(0))]
   },
 ]
+
+private func pairwise(_ args: Arguments) throws -> (Tensor, Tensor) -> Tensor {
+  switch args.given("pairwise_fn")?["function"]?.text {
+  case nil, "multiply": return { $0 * $1 }
+  case "add": return { $0 + $1 }
+  case let name?: throw NotBuilt("pairwise_fn \(name)")
+  }
+}
 
 private func attentionInputs(_ call: Call, value: Tensor) throws -> AttentionInputs {
   var inputs = AttentionInputs(query: try call.tensor(0), key: try call.tensor(1), value: value)

@@ -1,3 +1,4 @@
+import Linen
 import Optimizers
 import Tensor
 import Training
@@ -34,9 +35,9 @@ let everything = ParameterMask { _, _ in true }
 func mask(_ args: Arguments, _ name: String = "mask") throws -> ParameterMask? {
   guard let json = args.given(name) else { return nil }
   return ParameterMask { path, _ in
-    // The parameters of a case have their names joined by slashes.
+    // The parameters of a case are a tree, or have their names joined by slashes.
     var part: JSON? = json
-    for name in path.description.dropFirst(2).dropLast(2).split(separator: "/") {
+    for name in path.names.flatMap({ $0.split(separator: "/") }) {
       if part?.bool != nil { break }
       part = part?[String(name)]
     }

@@ -80,37 +80,59 @@ private let samplers: [String: SamplerRow] = [
       key, logits, axis: try config.int("axis", -1), shape: try config.shape("shape"),
       replacing: try config.bool("replace", true), resolution: try resolution(config))
   },
-  "gamma": { key, config in
-    Random.gamma(
-      key, try parameter(config, "a"), try config.shape("shape"), dtype: try dtype(config))
-  },
-  "loggamma": { key, config in
-    Random.logGamma(
-      key, try parameter(config, "a"), try config.shape("shape"), dtype: try dtype(config))
-  },
+  "gamma": ofParameter("a") { Random.gamma($0, $1, $2, dtype: $3) },
+  "loggamma": ofParameter("a") { Random.logGamma($0, $1, $2, dtype: $3) },
   "beta": { key, config in
     Random.beta(
       key, try parameter(config, "a"), try parameter(config, "b"), try config.shape("shape"),
       dtype: try dtype(config))
   },
-  "dirichlet": { key, config in
-    Random.dirichlet(
-      key, try parameter(config, "alpha"), try config.shape("shape"), dtype: try dtype(config))
-  },
+  "dirichlet": ofParameter("alpha") { Random.dirichlet($0, $1, $2, dtype: $3) },
   "poisson": { key, config in
     Random.poisson(
       key, try parameter(config, "lam"), try config.shape("shape"),
       dtype: try config.dtype("dtype") ?? .defaultInteger)
   },
-  "t": { key, config in
-    Random.t(
-      key, try parameter(config, "df"), try config.shape("shape"), dtype: try dtype(config))
+  "t": ofParameter("df") { Random.t($0, $1, $2, dtype: $3) },
+  "chisquare": ofParameter("df") { Random.chiSquare($0, $1, $2, dtype: $3) },
+  "f": { key, config in
+    Random.f(
+      key, try parameter(config, "dfnum"), try parameter(config, "dfden"),
+      try config.shape("shape"), dtype: try dtype(config))
+  },
+  "lognormal": { key, config in
+    Random.logNormal(
+      key, try config.operand("sigma") ?? 1, try config.shape("shape"), dtype: try dtype(config))
+  },
+  "rayleigh": ofParameter("scale") { Random.rayleigh($0, $1, $2, dtype: $3) },
+  "wald": ofParameter("mean") { Random.wald($0, $1, $2, dtype: $3) },
+  "generalized_normal": { key, config in
+    Random.generalizedNormal(
+      key, p: try config.double("p"), try shape(config), dtype: try dtype(config))
+  },
+  "double_sided_maxwell": { key, config in
+    Random.doubleSidedMaxwell(
+      key, try parameter(config, "loc"), try parameter(config, "scale"), try shape(config),
+      dtype: try dtype(config))
+  },
+  "weibull_min": { key, config in
+    Random.weibullMin(
+      key, scale: try parameter(config, "scale"),
+      concentration: try parameter(config, "concentration"), try shape(config),
+      dtype: try dtype(config))
+  },
+  "geometric": { key, config in
+    Random.geometric(
+      key, try parameter(config, "p"), try config.shape("shape"),
+      dtype: try config.dtype("dtype") ?? .defaultInteger)
+  },
+  "triangular": { key, config in
+    Random.triangular(
+      key, try parameter(config, "left"), try parameter(config, "mode"),
+      try parameter(config, "right"), try config.shape("shape"), dtype: try dtype(config))
   },
   "maxwell": { Random.maxwell($0, try shape($1), dtype: try dtype($1)) },
-  "pareto": { key, config in
-    Random.pareto(
-      key, try parameter(config, "b"), try config.shape("shape"), dtype: try dtype(config))
-  },
+  "pareto": ofParameter("b") { Random.pareto($0, $1, $2, dtype: $3) },
   "ball": { key, config in
     Random.ball(
       key, try config.int("d"), p: try config.double("p", 2), shape: try shape(config),
@@ -129,6 +151,15 @@ private let samplers: [String: SamplerRow] = [
       key, try shape(config), dtype: try dtype(config), resolution: try resolution(config))
   },
 ]
+
+/// Makes a row of a distribution with one parameter, whose shape the draws have unless one is given.
+private func ofParameter(
+  _ name: String, _ draw: @escaping @Sendable (Key, Tensor, Shape?, DType) -> Tensor
+) -> SamplerRow {
+  { key, config in
+    draw(key, try parameter(config, name), try config.shape("shape"), try dtype(config))
+  }
+}
 
 private func resolution(_ config: Arguments) throws -> Random.Resolution {
   switch try config.text("mode") as String? {

@@ -32,14 +32,19 @@ private func attention(_ args: Arguments) throws -> ModuleRow {
     forceFp32ForSoftmax: try args.bool(
       "force_fp32_for_softmax", defaults.forceFp32ForSoftmax))
   return ModuleRow(layer) { _, call in
-    func input(_ index: Int) throws -> Tensor? {
-      index < call.positional.count ? try call.tensor(index) : nil
+    // Inputs may be given by name, and null is none.
+    func input(_ index: Int, _ name: String) throws -> Tensor? {
+      guard call.positional.indices.contains(index) else { return try call.named.tensor(name) }
+      return call.positional[index].isNull ? nil : try call.tensor(index)
     }
-    guard let query = try input(0) else { throw GoldenError("attention without inputs") }
+    guard let query = try input(0, "inputs_q") else {
+      throw GoldenError("attention without inputs")
+    }
     let key: Key? = try call.named.key("dropout_rng")
     return [
       layer(
-        query, try input(1), try input(2), mask: try call.named.tensor("mask"),
+        query, try input(1, "inputs_k"), try input(2, "inputs_v"),
+        mask: try call.named.tensor("mask"),
         deterministic: try call.named.bool("deterministic"), dropoutRNG: key,
         sowWeights: try call.named.bool("sow_weights", false))
     ]

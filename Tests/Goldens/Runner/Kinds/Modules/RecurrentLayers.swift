@@ -28,7 +28,7 @@ private func rnnRow<Cell: RNNCell>(_ cell: Cell, _ args: Arguments) throws -> Mo
     options.initialCarry = try call.named.given("initial_carry").map {
       try goldenCarry($0, call.named.values, of: cell)
     }
-    options.initKey = try call.named.key("init_key")
+    options.initKey = try call.named.key("init_key") ?? call.named.values.standardKey
     options.seqLengths = try call.named.tensor("seq_lengths")
     let (carry, outputs) = layer.withCarry(try call.tensor(0), options)
     return (returnsCarry ? treeLeaves(carry) : []) + [outputs]
@@ -96,6 +96,8 @@ private func splitRNGs(_ json: JSON?) throws -> SplitRNGs {
   switch members.map({ ($0.key, $0.value.bool == true) }) {
   case let pairs where pairs.isEmpty: return [:]
   case let pairs where pairs.count == 1: return [.names([pairs[0].0]): pairs[0].1]
+  case let pairs where pairs.count == 2:
+    return [.names([pairs[0].0]): pairs[0].1, .names([pairs[1].0]): pairs[1].1]
   case let pairs: throw NotBuilt("split_rngs \(pairs)")
   }
 }
