@@ -150,33 +150,7 @@ struct LoopBuilder {
         level: root.level, domain: root.domain)
       result.removeAll { composition.replaced.contains($0.variable) }
     }
-    return result.flatMap { multiplyingByReciprocal($0) }
-  }
-
-  /// Instead of dividing all elements of a row by one number, inverts that, and multiplies by it.
-  private func multiplyingByReciprocal(_ operation: Operation) -> [Operation] {
-    guard operation.level == .full, operation.dtype == .float32,
-      let equation = cluster.equations.first(where: {
-        graph.equations[$0].outputs[0] == operation.variable
-      }), graph.equations[equation].operation is Div, let power = ck_integer_pow(CK_F32),
-      let product = ck_mul(CK_F32)
-    else { return [operation] }
-    switch operation.operands[1] {
-    case .register(let base):
-      guard cluster.levels[base] == .row else { return [operation] }
-    case .memory(let reference):
-      guard reference.layout.significantStrides.allSatisfy({ $0 == 0 }) else { return [operation] }
-    }
-    // A variable of the loop alone, numbered below all others and the constants.
-    let inverse = Int.min + operation.variable
-    return [
-      Operation(
-        variable: inverse, dtype: .float32, kernel: .power(power, exponent: -1),
-        operands: [operation.operands[1]], level: .row, domain: .row),
-      Operation(
-        variable: operation.variable, dtype: .float32, kernel: .map2(product),
-        operands: [operation.operands[0], .register(inverse)], level: .full, domain: .full),
-    ]
+    return result
   }
 
   // MARK: The index space
