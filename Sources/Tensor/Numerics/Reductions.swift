@@ -66,14 +66,16 @@ public func countNonzero(_ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = fa
 
 /// Finds the index of the first largest element along `axis`, or in row-major order of all.
 ///
-/// The first NaN wins. Indices are int32. Records an error if there are no elements.
+/// The first NaN wins. Indices are of the default integer type. Records an error if there
+/// are no elements.
 public func argmax(_ x: Tensor, axis: Int? = nil, keepingAxes: Bool = false) -> Tensor {
   indexOf("argmax", x, axis, keepingAxes) { ArgMax(axis: $0) }
 }
 
 /// Finds the index of the first smallest element along `axis`, or in row-major order of all.
 ///
-/// The first NaN wins. Indices are int32. Records an error if there are no elements.
+/// The first NaN wins. Indices are of the default integer type. Records an error if there
+/// are no elements.
 public func argmin(_ x: Tensor, axis: Int? = nil, keepingAxes: Bool = false) -> Tensor {
   indexOf("argmin", x, axis, keepingAxes) { ArgMin(axis: $0) }
 }
@@ -83,10 +85,10 @@ private func indexOf(
   _ operation: (Int) -> some Primitive
 ) -> Tensor {
   guard let axis else {
-    let flat = bind(operation(0), x.reshaped(to: [x.elementCount]))
+    let flat = bind(operation(0), x.reshaped(to: [x.elementCount])).cast(to: .defaultInteger)
     return keepingAxes ? flat.reshaped(to: Shape(x.shape.map { _ in 1 })) : flat
   }
-  return reduce(name, x, [axis], keepingAxes) { operation($0[0]) }
+  return reduce(name, x, [axis], keepingAxes) { operation($0[0]) }.cast(to: .defaultInteger)
 }
 
 /// Resolves axes and does a reduction; with `keepingAxes` they stay, with size 1.
