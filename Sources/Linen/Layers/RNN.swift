@@ -106,7 +106,7 @@ public final class RNN<Cell: RNNCell>: Module, UnaryLayer, @unchecked Sendable {
       let isReversed = options.reverse ?? reverse
       let batchCount = inputs.rank - cell.numFeatureAxes - 1
       let timeAxis = timeMajor ? 0 : Swift.max(batchCount, 0)
-      let key = options.initKey ?? Key(0)
+      let key = options.initKey ?? Key.computed(0)
       func initialCarry() -> Cell.Carry {
         let shape = inputs.rank > timeAxis ? inputs.shape.removing([timeAxis]) : inputs.shape
         return options.initialCarry ?? cell.initializeCarry(key, shape)

@@ -81,27 +81,38 @@ private func padded(
   case .minimum: return enclosed(x, axis, low, high, by: min(x, axes: [axis], keepingAxes: true))
   case .mean: return enclosed(x, axis, low, high, by: mean(x, axes: [axis], keepingAxes: true))
   case .median: return enclosed(x, axis, low, high, by: median(x, axis: axis, keepingAxes: true))
-  case .wrap:
-    return assembled(x, axis, low, high, period: size) { _ in (x, size) }
-  case .symmetric:
-    let flipped = bind(Rev(axes: [axis]), x)
-    return assembled(x, axis, low, high, period: size) { copy in
-      (copy % 2 == 0 ? x : flipped, size)
-    }
+  case .wrap: return wrapped(x, axis, low, high)
+  case .symmetric: return mirrored(x, axis, low, high, skipping: 0)
   case .reflect:
     // A single element has no other to reflect.
     if size == 1 { return padded(x, axis, low, high, .edge, constant) }
-    // Pieces without their first element, alternating: x[0...], then ...x[0], then ...x[n-1].
-    let flipped = bind(Rev(axes: [axis]), x)
-    let period = 2 * (size - 1)
-    let cycle = concatenate(
-      [x.sliced(along: axis, 0..<size - 1), flipped.sliced(along: axis, 0..<size - 1)], axis: axis)
-    let before = (low + period - 1) / period
-    let after = (Swift.max(0, high - (period - size)) + period - 1) / period
-    let copies = concatenate(Array(repeating: cycle, count: before + 1 + after), axis: axis)
-    let start = before * period - low
-    return copies.sliced(along: axis, start..<start + low + size + high)
+    return mirrored(x, axis, low, high, skipping: 1)
   }
+}
+
+/// Puts the reversed elements from each end before and after the tensor, again of the result as long
+/// as more are wanted; `edge` elements at the ends are not repeated.
+private func mirrored(
+  _ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, skipping edge: Int
+) -> Tensor {
+  var result = x
+  func reversed(_ range: Range<Int>) -> Tensor {
+    flip(result.sliced(along: axis, range), axes: [axis])
+  }
+  var missing = low
+  while missing > 0 {
+    let count = Swift.min(missing, result.shape[axis] - edge)
+    result = concatenate([reversed(edge..<edge + count), result], axis: axis)
+    missing -= count
+  }
+  missing = high
+  while missing > 0 {
+    let end = result.shape[axis] - edge
+    let count = Swift.min(missing, end)
+    result = concatenate([result, reversed(end - count..<end)], axis: axis)
+    missing -= count
+  }
+  return result
 }
 
 /// Puts what a function makes of the first and the last elements before and after the tensor.
@@ -138,28 +149,13 @@ private func ramp(_ start: Tensor, _ edge: Tensor, _ axis: Int, _ count: Int) ->
 }
 
 /// Joins copies of the tensor on both sides and cuts out what is wanted.
-private func assembled(
-  _ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, period: Int,
-  _ copy: (Int) -> (Tensor, Int)
-) -> Tensor {
-  var parts: [Tensor] = []
-  var missing = low
-  var index = 1
-  while missing > 0 {
-    let (part, size) = copy(index)
-    parts.insert(
-      missing >= size ? part : part.sliced(along: axis, size - missing..<size), at: 0)
-    missing -= size
-    index += 1
+private func wrapped(_ x: Tensor, _ axis: Int, _ low: Int, _ high: Int) -> Tensor {
+  let size = x.shape.dimensions[axis]
+  func copies(_ count: Int) -> [Tensor] { Array(repeating: x, count: count) }
+  func part(_ range: Range<Int>) -> [Tensor] {
+    range.isEmpty ? [] : [x.sliced(along: axis, range)]
   }
-  parts.append(x)
-  missing = high
-  index = 1
-  while missing > 0 {
-    let (part, size) = copy(index)
-    parts.append(missing >= size ? part : part.sliced(along: axis, 0..<missing))
-    missing -= size
-    index += 1
-  }
-  return concatenate(parts, axis: axis)
+  let before = part(size - low % size..<size) + copies(low / size)
+  let after = copies(high / size) + part(0..<high % size)
+  return concatenate(before + [x] + after, axis: axis)
 }

@@ -6,9 +6,8 @@ public func sum(
   _ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false, where mask: Tensor? = nil,
   dtype: DType? = nil
 ) -> Tensor {
-  reduce("sum", masked(accumulating(x, dtype), mask, by: 0), axes, keepingAxes) {
-    ReduceSum(axes: $0)
-  }
+  let terms = masked(accumulating(x, dtype), mask, by: 0)
+  return countingWide(terms) { reduce("sum", $0, axes, keepingAxes) { ReduceSum(axes: $0) } }
 }
 
 /// Multiplies the elements along `axes`, or all.
@@ -18,9 +17,14 @@ public func prod(
   _ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false, where mask: Tensor? = nil,
   dtype: DType? = nil
 ) -> Tensor {
-  reduce("prod", masked(accumulating(x, dtype), mask, by: 1), axes, keepingAxes) {
-    ReduceProd(axes: $0)
-  }
+  let factors = masked(accumulating(x, dtype), mask, by: 1)
+  return countingWide(factors) { reduce("prod", $0, axes, keepingAxes) { ReduceProd(axes: $0) } }
+}
+
+/// Counts the conversions of half precisions to float32 and back, which the kernels do by themselves.
+private func countingWide(_ x: Tensor, _ reduce: (Tensor) -> Tensor) -> Tensor {
+  guard Counting.isOn, x.dtype == .float16 || x.dtype == .bfloat16 else { return reduce(x) }
+  return reduce(x.cast(to: .float32)).cast(to: x.dtype)
 }
 
 /// Takes the largest element along `axes`, or of all; NaN if any is NaN.

@@ -17,7 +17,8 @@ package struct RandomBinomial: NonDifferentiable {
     else {
       throw TensorError(
         Self.name,
-        .other("trials and probability must be of one type, f32 or f64, the axes of the keys first"),
+        .other(
+          "trials and probability must be of one type, f32 or f64, the axes of the keys first"),
         [.init("key", key), .init("trials", trials), .init("probability", probability)],
         placeholders: [trials])
     }
@@ -118,7 +119,9 @@ private struct Binomial<T: BinaryFloatingPoint & ElementaryFunctions & Scalar> {
     return counts.map { $0 - 1 }
   }
 
-  /// Hoermann's BTRS. A number that was accepted gives way to a later one.
+  /// Hoermann's BTRS.
+  ///
+  /// A number that was accepted gives way to a later one.
   private func rejecting(_ key: Threefry.Pair, _ trials: [T], _ q: [T]) -> [T] {
     var key = key
     var result = [T?](repeating: nil, count: trials.count)

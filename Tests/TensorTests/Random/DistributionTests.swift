@@ -148,7 +148,8 @@ private let draws: [Draw] = [
     name: "multinomial", partitionable: [1, 4, 0, 5, 41, 7, 52, 0],
     original: [1, 2, 4, 3, 35, 8, 57, 0]
   ) {
-    Random.multinomial($0, Tensor([10.0, 100]), Tensor([[0.1, 0.2, 0.3, 0.4], [0.4, 0.1, 0.5, 0]]))
+    Random.multinomial(
+      $0, Tensor([10.0, 100]), Tensor([[0.1, 0.2, 0.3, 0.4], [0.4, 0.1, 0.5, 0]]))
   },
   Draw(
     name: "multivariateNormal",
