@@ -96,19 +96,21 @@ private func mirrored(
   _ x: Tensor, _ axis: Int, _ low: Int, _ high: Int, skipping edge: Int
 ) -> Tensor {
   var result = x
+  // No more at a time, so that what the next are reflected in is again an end of x.
+  let most = x.shape[axis] - edge
   func reversed(_ range: Range<Int>) -> Tensor {
     flip(result.sliced(along: axis, range), axes: [axis])
   }
   var missing = low
   while missing > 0 {
-    let count = Swift.min(missing, result.shape[axis] - edge)
+    let count = Swift.min(missing, most)
     result = concatenate([reversed(edge..<edge + count), result], axis: axis)
     missing -= count
   }
   missing = high
   while missing > 0 {
+    let count = Swift.min(missing, most)
     let end = result.shape[axis] - edge
-    let count = Swift.min(missing, end)
     result = concatenate([result, reversed(end - count..<end)], axis: axis)
     missing -= count
   }
