@@ -48,6 +48,14 @@ import Testing
   }
 
   @Test(arguments: [
+    (PadMode.reflect, [2, 1, 2, 3, 2, 1, 2, 3, 2]), (.symmetric, [1, 1, 2, 3, 3, 2, 1, 1, 2]),
+  ])
+  func mirrorsStandAtTheEndsOfTheTensor(mode: PadMode, expected: [Int]) throws {
+    let padded = try withErrors { pad(Tensor([1, 2, 3]), [(1, 5)], mode: mode) }
+    #expect(try padded.scalars(as: Int.self) == expected)
+  }
+
+  @Test(arguments: [
     (PadMode.linearRamp, 0, [0, 0, 0, 1, 2, 4, 9, 4, 0]),
     (.linearRamp, 20, [20, 13, 7, 1, 2, 4, 9, 14, 20]),
     (.mean, 0, [4, 4, 4, 1, 2, 4, 9, 4, 4]), (.median, 0, [3, 3, 3, 1, 2, 4, 9, 3, 3]),
