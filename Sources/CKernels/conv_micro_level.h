@@ -48,12 +48,12 @@ INLINE void CK_NAME(put)(V x, float *y, ptrdiff_t columns, int add) {
 
 // MARK: Products
 
-// One register tile: `vectors` is CK_VECTORS, or less where the columns fit.
+// One register tile: `rows` and `vectors` are CK_ROWS and CK_VECTORS, or less.
 INLINE void CK_NAME(tile)(const float *const *x, const ptrdiff_t *segments,
                           ptrdiff_t segment_count, ptrdiff_t segment_length, const float *w,
-                          float *const *y, int vectors, ptrdiff_t columns, int add) {
+                          float *const *y, int rows, int vectors, ptrdiff_t columns, int add) {
   V sum[CK_ROWS][CK_VECTORS];
-  UNROLL for (int r = 0; r < CK_ROWS; r++) {
+  UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (V)0.0f;
   }
   for (ptrdiff_t s = 0; s < segment_count; s++) {
@@ -61,13 +61,13 @@ INLINE void CK_NAME(tile)(const float *const *x, const ptrdiff_t *segments,
     UNROLL_TWICE for (ptrdiff_t k = segments[s]; k < end; k++, w += CK_NAME(width)) {
       V row[CK_VECTORS];
       UNROLL for (int v = 0; v < vectors; v++) row[v] = CK_NAME(load)(w + v * CK_LANES);
-      UNROLL for (int r = 0; r < CK_ROWS; r++) {
+      UNROLL for (int r = 0; r < rows; r++) {
         V value = (V)x[r][k];
         UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = CK_MADD(value, row[v], sum[r][v]);
       }
     }
   }
-  UNROLL for (int r = 0; r < CK_ROWS; r++) {
+  UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) {
       CK_NAME(put)(sum[r][v], y[r] + v * CK_LANES, columns - v * CK_LANES, add);
     }
@@ -79,32 +79,32 @@ FUNCTION void CK_NAME(product)(const float *x, const ptrdiff_t *x_offsets, ptrdi
                                ptrdiff_t segment_length, const float *w, float *y,
                                const ptrdiff_t *y_offsets, ptrdiff_t columns, int add) {
   float spare[CK_NAME(width)] = {0};
-  for (ptrdiff_t i = 0; i < positions; i += CK_ROWS) {
+  for (ptrdiff_t i = 0; i < positions;) {
+    // Positions are shared out evenly over register tiles, of which lower ones take less time.
+    const ptrdiff_t left = positions - i, tiles = (left + CK_ROWS - 1) / CK_ROWS;
+    const ptrdiff_t rows = (left + tiles - 1) / tiles;
     const float *from[CK_ROWS];
     float *to[CK_ROWS];
-    if (positions - i >= CK_ROWS) {
-      UNROLL for (int r = 0; r < CK_ROWS; r++) {
-        from[r] = x + x_offsets[i + r];
-        to[r] = y + y_offsets[i + r];
-      }
-    } else {
-      // Rows beyond the last position repeat it, and write nowhere.
-      for (int r = 0; r < CK_ROWS; r++) {
-        int inside = i + r < positions;
-        from[r] = x + x_offsets[inside ? i + r : positions - 1];
-        to[r] = inside ? y + y_offsets[i + r] : spare;
-      }
+    UNROLL for (int r = 0; r < CK_ROWS; r++) {
+      // Rows beyond the last one repeat it, and write nowhere.
+      from[r] = x + x_offsets[r < rows ? i + r : i + rows - 1];
+      to[r] = r < rows ? y + y_offsets[i + r] : spare;
     }
-#define TILE(VECTORS, COLUMNS) \
-  CK_NAME(tile)(from, segments, segment_count, segment_length, w, to, VECTORS, COLUMNS, add)
-    if (columns == CK_NAME(width)) TILE(CK_VECTORS, CK_NAME(width));
-    else if (columns <= CK_LANES) TILE(1, columns);
-    else if (columns <= 2 * CK_LANES) TILE(2, columns);
+#define TILE(ROWS, VECTORS, COLUMNS)                                                            \
+  CK_NAME(tile)(from, segments, segment_count, segment_length, w, to, ROWS, VECTORS, COLUMNS, add)
+    if (columns == CK_NAME(width)) {
+      if (rows > CK_ROWS - 1) TILE(CK_ROWS, CK_VECTORS, CK_NAME(width));
+      else if (rows == CK_ROWS - 1) TILE(CK_ROWS - 1, CK_VECTORS, CK_NAME(width));
+      else TILE(CK_ROWS - 2, CK_VECTORS, CK_NAME(width));
+    }
+    else if (columns <= CK_LANES) TILE(CK_ROWS, 1, columns);
+    else if (columns <= 2 * CK_LANES) TILE(CK_ROWS, 2, columns);
 #if CK_VECTORS == 4
-    else if (columns <= 3 * CK_LANES) TILE(3, columns);
-    else TILE(4, columns);
+    else if (columns <= 3 * CK_LANES) TILE(CK_ROWS, 3, columns);
+    else TILE(CK_ROWS, 4, columns);
 #endif
 #undef TILE
+    i += rows;
   }
 }
 

@@ -76,6 +76,8 @@ CK_DEFINE(f32, float, gelu_tanh, ck_geluf(x))
 CK_UNARY(gelu_tanh, CK_FOR_F32, CK_VECTORIZE)
 CK_DEFINE(f32, float, silu, ck_siluf(x))
 CK_UNARY(silu, CK_FOR_F32, CK_VECTORIZE)
+CK_INLINE float exp_sub_f32(float a, float b) { return ck_expf(a - b); }
+CK_BINARY(exp_sub, CK_FOR_F32, CK_VECTORIZE)
 
 // The C library for an argument that is too large for the reduction by pi/2.
 #define CK_SINE_FAR(x) (__builtin_elementwise_abs(x) > CK_SINE_LIMIT)

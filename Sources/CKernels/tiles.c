@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ck_convert.h"
+
 // A tile: rows [row, row + rows) and columns [column, column + columns).
 typedef struct {
   const ck_tile_program *program;
@@ -162,6 +164,46 @@ static void reduce_all(const tile *t, const ck_tile_step *s) {
   combine(t, s, part, t->first && t->column == t->column_begin, 0, 1, width, 1);
 }
 
+enum {
+  cache_line = 64,
+  near_fetches = 2,  // as many operands' next tiles fit in the first cache beside the present ones
+};
+
+/// Asks for a step's share of what the next tile reads, which then arrives while this one is worked on.
+/// The processor does not see that far ahead by itself, since each kernel reads but a short run.
+static void fetch_ahead(const tile *t, size_t step) {
+  const ck_tile_program *program = t->program;
+  for (size_t i = 0; i < program->fetch_count; i++) {
+    const ck_tile_value *v = &program->values[program->fetches[i]];
+    const size_t bytes = t->rows * t->columns * (size_t)v->width;
+    const size_t lines = (bytes + cache_line - 1) / cache_line;
+    const char *next = row_address(t, v, 0) + bytes;
+    size_t line = lines * step / program->step_count;
+    const size_t end = lines * (step + 1) / program->step_count;
+    if (program->fetch_count <= near_fetches) {
+      for (; line < end; line++) __builtin_prefetch(next + line * cache_line);
+    } else {
+      for (; line < end; line++) __builtin_prefetch(next + line * cache_line, 0, 2);
+    }
+  }
+}
+
+/// Writes the tile's results that lie in registers to their memory, past the caches.
+static void stream_results(const tile *t) {
+  const ck_tile_program *program = t->program;
+  for (size_t i = 0; i < program->stream_count; i++) {
+    const ck_tile_value *from = &program->values[program->streams[i].from];
+    const ck_tile_value *to = &program->values[program->streams[i].to];
+    const size_t bytes = t->columns * (size_t)to->width;
+    if (covers_tile(t, to, CK_TILE_FULL)) {
+      ck_stream(row_address(t, to, 0), row_address(t, from, 0), t->rows * bytes);
+      continue;
+    }
+    for (size_t row = 0; row < t->rows; row++)
+      ck_stream(row_address(t, to, row), row_address(t, from, row), bytes);
+  }
+}
+
 void ck_tiles_run(const ck_tile_program *program, void *const *addresses, void *scratch,
                   ck_tile_range range, size_t piece) {
   tile t = {.program = program,
@@ -179,6 +221,7 @@ void ck_tiles_run(const ck_tile_program *program, void *const *addresses, void *
       t.first = t.row == range.row_begin;
       for (size_t i = 0; i < program->step_count; i++) {
         const ck_tile_step *s = &program->steps[i];
+        if (program->fetch_count > 0) fetch_ahead(&t, i);
         switch (s->kind) {
           case CK_TILE_REDUCE_ROW:
             reduce_rows(&t, s);
@@ -193,6 +236,8 @@ void ck_tiles_run(const ck_tile_program *program, void *const *addresses, void *
             map(&t, s);
         }
       }
+      stream_results(&t);
     }
   }
+  if (program->stream_count > 0) ck_stream_end();
 }

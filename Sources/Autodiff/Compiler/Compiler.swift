@@ -7,6 +7,8 @@ struct Compiler {
   /// The slot of each base value that has memory.
   private(set) var slots: [Int: Int] = [:]
   private(set) var homes: [Program.Home] = []
+  /// The results that may be computed in an argument's memory.
+  private var inPlace = Set<Int>()
   /// The position of the last unit that reads each base value.
   private(set) var lastUse: [Int: Int] = [:]
   /// Base values that are results of the graph.
@@ -71,6 +73,7 @@ struct Compiler {
           home(owner, .result(resultTypes.count))
           resultTypes.append(graph.types[owner])
           reusable.append(reusableArgument(owner, unit, position, taken: reusable))
+          if reusable.last != .some(nil) { inPlace.insert(owner) }
         } else {
           let place = plan.allocate(graph.types[owner].byteCount)
           places[owner] = place
@@ -194,10 +197,11 @@ struct Compiler {
     switch unit {
     case .loop(let cluster):
       let needed = needed
-      let (table, joining) = (table, joining)
+      let (table, joining, inPlace) = (table, joining, inPlace)
       let builder = LoopBuilder(
         cluster, graph, slot: slot, isNeeded: { needed.contains($0) }, table: table,
-        layout: { joining.layout(of: $0, table) })
+        layout: { joining.layout(of: $0, table) },
+        isFresh: { joining.places[$0] == nil && !inPlace.contains($0) })
       return builder.build().map { [$0] } ?? []
     case .operation(let index):
       let equation = graph.equations[index]

@@ -8,6 +8,9 @@ struct LoopBuilder {
   private var tileElements = 2048
   private static let mostTileBytes = 32 << 10
   private static let fewestTileElements = 256
+  /// Loops of as many elements and steps ask for their next tile's operands while they work on one.
+  private static let fetchingElements = 1 << 18
+  private static let fetchingSteps = 4
 
   private let cluster: Cluster
   private let graph: Graph
@@ -18,6 +21,8 @@ struct LoopBuilder {
   private let isNeeded: (Int) -> Bool
   /// How such a value lies in its memory.
   private let layout: (Int) -> Layout
+  /// Whether such a value has memory of its own, that nothing has just read.
+  private let isFresh: (Int) -> Bool
 
   private var values: [ck_tile_value] = []
   private var steps: [ck_tile_step] = []
@@ -33,10 +38,13 @@ struct LoopBuilder {
   private var scratch = 0
   private var freeRegisters: [(offset: Int, size: Int)] = []
   private var partials: [Loop.Partial] = []
+  private var streams: [ck_tile_stream] = []
+  private var fetches: [Int32] = []
 
   init(
     _ cluster: Cluster, _ graph: Graph, slot: @escaping (Int) -> Int,
-    isNeeded: @escaping (Int) -> Bool, table: ValueTable, layout: @escaping (Int) -> Layout
+    isNeeded: @escaping (Int) -> Bool, table: ValueTable, layout: @escaping (Int) -> Layout,
+    isFresh: @escaping (Int) -> Bool = { _ in false }
   ) {
     self.cluster = cluster
     self.graph = graph
@@ -44,6 +52,7 @@ struct LoopBuilder {
     self.slot = slot
     self.isNeeded = isNeeded
     self.layout = layout
+    self.isFresh = isFresh
   }
 
   /// Builds the loop; nil if its index space has more axes than the C loop counts through.
@@ -74,7 +83,7 @@ struct LoopBuilder {
   }
 
   private mutating func attempt() -> Loop? {
-    let operations = cluster.equations.map { operation($0) }
+    let operations = composed(cluster.equations.map { operation($0) })
     guard chooseSpace(operations) else { return nil }
     let lastUse = lastUses(operations)
     for (position, operation) in operations.enumerated() {
@@ -82,19 +91,25 @@ struct LoopBuilder {
       for (base, use) in lastUse where use == position { release(base) }
     }
     return Loop(
-      values: values, steps: steps, rows: rows, columns: columns, rowSizes: rowSizes,
+      values: values, steps: steps, streams: streams, fetches: fetchesPay ? fetches : [],
+      rows: rows, columns: columns, rowSizes: rowSizes,
       tileRows: tileRows, tileColumns: tileColumns, scratchBytes: scratch, partials: partials,
       reducesColumnsOfRow: operations.contains { $0.isRowReduction },
       workPerElement: workPerElement,
       operations: cluster.equations.map { type(of: graph.equations[$0].operation).name })
   }
 
+  private var fetchesPay: Bool {
+    rows * columns >= Self.fetchingElements && steps.count >= Self.fetchingSteps
+  }
+
   // MARK: The operations
 
   private struct Operation {
     let variable: Int
+    let dtype: DType
     let kernel: LoopKernel
-    let operands: [Cluster.Operand]
+    var operands: [Cluster.Operand]
     let level: Cluster.Level
     /// The level at which the operands are read.
     let domain: Cluster.Level
@@ -116,7 +131,26 @@ struct LoopBuilder {
       preconditionFailure("an equation of a cluster must have a kernel and readable operands")
     }
     return Operation(
-      variable: variable, kernel: kernel, operands: operands, level: level, domain: domain)
+      variable: variable, dtype: graph.types[variable].dtype, kernel: kernel, operands: operands,
+      level: level, domain: domain)
+  }
+
+  /// The same operations, with one in the place of several where a kernel does them together.
+  private func composed(_ operations: [Operation]) -> [Operation] {
+    var result = operations
+    let composer = LoopComposer(cluster, graph, isNeeded: isNeeded)
+    for composition in composer.compositions() {
+      guard let place = result.firstIndex(where: { $0.variable == composition.variable }),
+        let operands = cluster.reads(
+          composition.operands.map { table[$0] }, at: result[place].domain)
+      else { continue }
+      let root = result[place]
+      result[place] = Operation(
+        variable: root.variable, dtype: root.dtype, kernel: composition.kernel, operands: operands,
+        level: root.level, domain: root.domain)
+      result.removeAll { composition.replaced.contains($0.variable) }
+    }
+    return result
   }
 
   // MARK: The index space
@@ -184,10 +218,17 @@ struct LoopBuilder {
       let rowStrides = isScalar ? [] : rowGroups.reversed().map { strides[$0.last ?? 0] * width }
       let column = domain == .full && split < cluster.space.count ? strides.last ?? 0 : 0
       let level = isScalar ? CK_TILE_SCALAR : domain == .full ? CK_TILE_FULL : CK_TILE_ROW
-      return append(
+      let value = append(
         memory: slot(reference.base), level: level, width: width,
         offset: reference.layout.offset * width, rowStrides: rowStrides,
         columnStride: isScalar ? 0 : column)
+      if level == CK_TILE_FULL, reference.layout.isContiguous,
+        reference.layout.shape.significant == cluster.space,
+        !fetches.contains(where: { values[Int($0)].memory == values[value].memory })
+      {
+        fetches.append(Int32(value))
+      }
+      return value
     }
   }
 
@@ -212,19 +253,29 @@ struct LoopBuilder {
   }
 
   /// Where a result goes: memory if it is needed outside, a register otherwise.
-  private mutating func result(_ variable: Int, _ level: Cluster.Level) -> Int {
-    let type = graph.types[variable]
-    let width = type.dtype.byteSize
+  private mutating func result(_ operation: Operation) -> Int {
+    let (variable, level) = (operation.variable, operation.level)
+    let width = operation.dtype.byteSize
     switch level {
     case .terminal:
+      let type = graph.types[variable]
       partials.append(.init(slot: slot(variable), count: type.elementCount, dtype: type.dtype))
       return append(memory: slot(variable), level: CK_TILE_FULL, width: width, offset: 0)
     case .full where isNeeded(variable):
       let layout = layout(variable)
       let strides = layout.significantStrides
-      return append(
+      let memory = append(
         memory: slot(variable), level: CK_TILE_FULL, width: width, offset: layout.offset * width,
         rowStrides: rowGroups.reversed().map { strides[$0.last ?? 0] * width })
+      guard isFresh(variable), rows * columns * width >= Elementwise.streamThreshold else {
+        return memory
+      }
+      // A tile is complete in a register, then written past the caches.
+      let register = append(
+        memory: -1, level: CK_TILE_FULL, width: width,
+        offset: register(tileRows * tileColumns * width))
+      streams.append(ck_tile_stream(from: Int32(register), to: Int32(memory)))
+      return register
     case .row where isNeeded(variable):
       let strides = Shape(Array(cluster.space[..<split])).rowMajorStrides
       return append(
@@ -261,7 +312,9 @@ struct LoopBuilder {
   }
 
   private mutating func release(_ base: Int) {
-    guard let index = valueOf[base], values[index].memory < 0 else { return }
+    guard let index = valueOf[base], values[index].memory < 0,
+      !streams.contains(where: { $0.from == Int32(index) })
+    else { return }
     let value = values[index]
     let elements = value.level == CK_TILE_FULL ? tileRows * tileColumns : tileRows
     freeRegisters.append(
@@ -272,7 +325,7 @@ struct LoopBuilder {
 
   private mutating func add(_ operation: Operation) {
     let inputs = operation.operands.map { value($0, operation.domain) }
-    let output = result(operation.variable, operation.level)
+    let output = result(operation)
     valueOf[operation.variable] = output
     var step = ck_tile_step(
       kind: 0, parameter: 0, kernel: nil, combine: nil,

@@ -44,23 +44,44 @@ struct ScanPrimitive: GraphPrimitive {
     let loop = ProgramLoop(body.program, argumentCount: inputs.count)
     for (place, constant) in constants.enumerated() { loop.arguments[place] = constant.data }
     let firstInput = constantCount + carryCount
-    for step in 0..<length {
+    let homes = homesOfCarries
+    for case let home? in homes { loop.leaveOut(carryCount + home) }
+    func slice(_ stack: NDArray, _ step: Int) -> UnsafeMutableRawPointer {
       let index = isReversed ? length - 1 - step : step
-      for place in 0..<carryCount {
+      return stack.data + index * (stack.byteCount / length)
+    }
+    for step in 0..<length {
+      for (place, home) in homes.enumerated() {
         loop.arguments[constantCount + place] = current[place].data
         loop.results[place] = spare[place].data
+        guard let home else { continue }
+        let here = slice(stacks[home], step)
+        if step == 0 { current[place].copy(into: here) }
+        loop.arguments[constantCount + place] = here
+        if step + 1 < length { loop.results[place] = slice(stacks[home], step + 1) }
       }
       for (place, stack) in stackedInputs.enumerated() {
-        loop.arguments[firstInput + place] = stack.data + index * (stack.byteCount / length)
+        loop.arguments[firstInput + place] = slice(stack, step)
       }
       for (place, stack) in stacks.enumerated() {
-        loop.results[carryCount + place] = stack.data + index * (stack.byteCount / length)
+        loop.results[carryCount + place] = slice(stack, step)
       }
       loop.run()
       swap(&current, &spare)
       if step == 0 { spare = outputs[..<carryCount].map { NDArray(uninitialized: $0) } }
     }
     return current + stacks
+  }
+
+  /// For each carry the stacked output that is its value before each step, if there is one: the carry
+  /// then lives there, and need not be copied.
+  private var homesOfCarries: [Int?] {
+    let graph = body.graph
+    return graph.inputs[constantCount..<constantCount + carryCount].map { carry in
+      graph.outputs[carryCount...].firstIndex {
+        if case .variable(carry) = $0 { true } else { false }
+      }.map { $0 - carryCount }
+    }
   }
 
   func jvp(_ primals: [Tensor], _ tangents: [Tensor?]) -> (primals: [Tensor], tangents: [Tensor?]) {
@@ -125,10 +146,15 @@ struct ScanPrimitive: GraphPrimitive {
     _ primals: [Tensor], _ given: [Tensor], _ varying: [Bool]
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let types = body.graph.outputTypes
-    let parts = body.graph.linearized(varying)
-    let forwardGraph = parts.forward
+    let whole = body.graph.linearized(varying)
     // Residuals that are the body's own constants or inputs need not be stacked.
-    let residualAtoms = Array(forwardGraph.outputs[types.count...])
+    let own = split(whole.forward.inputs)
+    let unstacked = Set(own.constants + own.inputs)
+    // Counts of operations are of what JAX keeps.
+    let parts =
+      Counting.isOn ? whole : whole.keepingFewerResiduals(isFree: unstacked.contains)
+    let forwardGraph = parts.forward
+    let residualAtoms = Array(parts.residuals)
     var constantResiduals: [(residual: Int, operand: Int)] = []
     var inputResiduals: [(residual: Int, operand: Int)] = []
     var stackedResiduals: [Int] = []

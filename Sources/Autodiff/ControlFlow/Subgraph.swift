@@ -75,33 +75,6 @@ extension Graph {
     return (graph, captures)
   }
 
-  /// A graph of the derivative, in two parts that run at different times.
-  ///
-  /// - forward: the inputs to the results, followed by the residuals.
-  /// - linear: the residuals followed by the tangents of the inputs in `varying`, to the tangents of
-  ///   the results in `varyingOutputs`.
-  func linearized(_ varying: [Bool]) -> (
-    forward: Graph, linear: Graph, residualCount: Int, varyingOutputs: [Bool]
-  ) {
-    var linear = Graph()
-    var residualCount = 0
-    var varyingOutputs: [Bool] = []
-    let forward = Graph.record(name: "linearize", inputs.map { types[$0] }) { primals in
-      let tape = StagingTrace(name: "linearize", isTape: true)
-      let trace = JVPTrace(name: "linearize")
-      let duals = zip(primals, varying).map { primal, varies in
-        varies ? trace.join(primal, tape.input(primal.type)) : primal
-      }
-      let results = evaluate(duals).map(trace.split)
-      varyingOutputs = results.map { $0.tangent != nil }
-      let (graph, residuals) = tape.finish(results.compactMap(\.tangent)).hoistingCapturesFirst()
-      residualCount = residuals.count
-      linear = graph
-      return results.map(\.primal) + residuals
-    }
-    return (forward, linear, residualCount, varyingOutputs)
-  }
-
   /// The forward derivative: inputs and the tangents of those in `varying` to the results and the
   /// tangents of all that are floating-point and in `wanted`.
   func forwardDerivative(_ varying: [Bool], wanted: [Bool]) -> Graph {

@@ -36,6 +36,7 @@ ck_unary_fn _Nullable ck_digamma(ck_dtype t);
 // Compositions for fused programs, in float32 only.
 ck_unary_fn _Nullable ck_gelu_tanh(ck_dtype t);  // x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
 ck_unary_fn _Nullable ck_silu(ck_dtype t);       // x logistic(x)
+ck_binary_fn _Nullable ck_exp_sub(ck_dtype t);   // exp(a - b)
 
 #pragma clang assume_nonnull end
 

@@ -50,10 +50,20 @@ typedef struct {
   int32_t output;
 } ck_tile_step;
 
+/// A full result that is computed in a register and written past the caches, to memory that starts
+/// each row at whole elements that follow each other.
+typedef struct {
+  int32_t from, to;  // indices of values: the register and the memory
+} ck_tile_stream;
+
 typedef struct {
   const ck_tile_value *_Nullable values;
   const ck_tile_step *_Nullable steps;
   size_t step_count;
+  const ck_tile_stream *_Nullable streams;
+  size_t stream_count;
+  const int32_t *_Nullable fetches;  // values in memory, of which a tile follows the one before it
+  size_t fetch_count;
   size_t rows, columns;
   size_t row_sizes[ck_tile_axes];  // the sizes of the row axes, innermost first
   size_t rows_per_tile;

@@ -136,4 +136,32 @@ struct CarryTests {
       }(
         limits), Tensor([12.0, 160, 1]))
   }
+
+  /// The carry before a step lives in the stack that it is put out to.
+  @Test(
+    "a carry that is put out as it came in",
+    arguments: [(1, false), (2, true), (5, false), (5, true)])
+  func carriesPutOut(length: Int, reverse: Bool) throws {
+    let steps = arange(length, dtype: .float64)
+    func f(_ x: Tensor, _ y: Tensor) throws -> [Tensor] {
+      let (carry, outputs) = try scan([x, y], steps, reverse: reverse) { carry, step in
+        let next = [carry[1] * 2 + step, carry[0] - step]
+        return (next, [carry[0], next[0], carry[0], carry[1]])
+      }
+      return carry + outputs
+    }
+    var (a, b) = (x, x + 1)
+    var rows: [[Tensor]] = []
+    for step in reverse ? Array((0..<length).reversed()) : Array(0..<length) {
+      let next = [b * 2 + Double(step), a - Double(step)]
+      rows.append([a, next[0], a, b])
+      (a, b) = (next[0], next[1])
+    }
+    if reverse { rows.reverse() }
+    let expected = [a, b] + (0..<4).map { output in stack(rows.map { $0[output] }) }
+    let y = x + 1
+    for results in [try f(x, y), try jit { try f($0, $1) }(x, y)] {
+      for (found, expected) in zip(results, expected) { try expectEqual(found, expected) }
+    }
+  }
 }
