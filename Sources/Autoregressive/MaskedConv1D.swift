@@ -79,9 +79,13 @@ public final class MaskedConv1D: Module, UnaryLayer, @unchecked Sendable {
         let (a, w, b) = promoteDType(x, kernel, bias)
         // If exclusive, the last inputs are seen by no output.
         let before = (taps - (exclusive ? 0 : 1)) * kernelDilation
-        let y = convGeneralDilated(
-          a, w, padding: .explicit([.init(before, exclusive ? -kernelDilation : 0)]),
-          kernelDilation: [kernelDilation], featureGroups: featureGroupCount)
+        let y = padding(
+          a, [.init(before, exclusive ? -kernelDilation : 0)]
+        ) { a, pads in
+          convGeneralDilated(
+            a, w, padding: .explicit(pads), kernelDilation: [kernelDilation],
+            featureGroups: featureGroupCount)
+        }
         return b.map { y + $0 } ?? y
       }
     }

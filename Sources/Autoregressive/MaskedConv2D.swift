@@ -89,12 +89,13 @@ public final class MaskedConv2D: Module, UnaryLayer, @unchecked Sendable {
     let bias = useBias ? param("bias", biasInit, [features], dtype: paramDtype) : nil
     let (a, k, b) = promoteDType(x, mask * kernel, bias)
     let side = kernelDilation[1]
-    let y = convGeneralDilated(
-      a, k,
-      padding: .explicit([
-        .init((h - 1) * kernelDilation[0], 0), .init(w / 2 * side, (w - 1) / 2 * side),
-      ]),
-      kernelDilation: kernelDilation, featureGroups: featureGroupCount)
+    let y = padding(
+      a, [.init((h - 1) * kernelDilation[0], 0), .init(w / 2 * side, (w - 1) / 2 * side)]
+    ) { a, pads in
+      convGeneralDilated(
+        a, k, padding: .explicit(pads), kernelDilation: kernelDilation,
+        featureGroups: featureGroupCount)
+    }
     return b.map { y + $0 } ?? y
   }
 }

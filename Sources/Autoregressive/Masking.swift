@@ -19,6 +19,19 @@ func withOneBatchAxis(
   }
 }
 
+/// Convolves with zeros around the places; they are put there first where operations are counted, as
+/// NetKet's products with them are.
+func padding(
+  _ x: Tensor, _ pads: [WindowPadding.Pair],
+  _ convolve: (Tensor, [WindowPadding.Pair]) -> Tensor
+) -> Tensor {
+  guard Counting.isOn, pads.contains(where: { $0 != .init(0, 0) }) else { return convolve(x, pads) }
+  let around = Pad(low: [0] + pads.map(\.low) + [0], high: [0] + pads.map(\.high) + [0])
+  return convolve(
+    bind(around, x, Counting.integer(0).cast(to: x.dtype)),
+    pads.map { _ in WindowPadding.Pair(0, 0) })
+}
+
 /// Whether the groups divide the channels; records an error if not.
 func checkGroups(_ x: Tensor, _ groups: Int, _ layer: String) -> Bool {
   if groups > 0, x.shape[-1] % groups == 0 { return true }

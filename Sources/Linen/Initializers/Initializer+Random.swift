@@ -2,7 +2,8 @@ extension Initializer {
   /// Uniform numbers in [0, scale).
   public static func uniform(scale: Double = 0.01) -> Initializer {
     Initializer("uniform(scale: \(scale))") { key, shape, dtype in
-      Random.uniform(key, shape, dtype: dtype) * Tensor(scale, dtype: dtype)
+      let numbers = Random.uniform(key, shape, dtype: dtype)
+      return scale == 1 ? numbers : numbers * Tensor(scale, dtype: dtype)
     }
   }
 

@@ -133,10 +133,17 @@ public final class ConvLocal: Module, UnaryLayer, @unchecked Sendable {
   /// What the window sees at each place: `[batch, spatial..., channels * window]`.
   private func patches(_ x: Tensor, _ window: ConvWindow, taps: Int) -> Tensor {
     let channels = x.shape[-1]
-    let one = eye(taps, dtype: x.dtype).reshaped(to: Shape(kernelSize + [1, 1, taps]))
+    let one = identity(taps, x.dtype).reshaped(to: Shape(kernelSize + [1, 1, taps]))
     let kernel = one.broadcast(to: Shape(kernelSize + [1, channels, taps]))
       .reshaped(to: Shape(kernelSize + [1, channels * taps]))
     return convGeneral(x, kernel, window, groups: channels)
+  }
+
+  /// The identity matrix, by a comparison where it is counted as JAX does.
+  private func identity(_ size: Int, _ dtype: DType) -> Tensor {
+    guard Counting.isOn, size > 1 else { return eye(size, dtype: dtype) }
+    let places = Tensor(ShapeDtype([size, size], .int32))
+    return (places .== places).cast(to: dtype)
   }
 
   package override class var holdsModules: Bool { false }

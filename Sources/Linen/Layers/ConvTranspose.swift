@@ -140,7 +140,7 @@ public final class ConvTranspose: Module, UnaryLayer, @unchecked Sendable {
       let total = (((missing + period) % (2 * period)) + 2 * period) % (2 * period)
       return transposeKernel ? (total / 2, (total + 1) / 2) : ((total + 1) / 2, total / 2)
     }
-    y = pad(y, [(0, 0)] + pads + [(0, 0)])
+    y = pad(y, [(0, 0)] + pads + [(0, 0)], constant: Counting.integer(0))
     for (index, period) in periods.enumerated() {
       var sizes = y.shape.dimensions
       sizes.replaceSubrange(index + 1...index + 1, with: [sizes[index + 1] / period, period])

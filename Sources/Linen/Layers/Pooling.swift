@@ -15,7 +15,11 @@ public func avgPool(
   let spatial = x.rank - 1 - windowShape.count
   var sizes = Array(x.shape.dimensions.dropLast()) + [1]
   if spatial == 1 { sizes[0] = 1 }
-  return sums(x) / sums(Tensor.ones(Shape(sizes)))
+  // JAX counts the numbers of places, which are the same in every call.
+  let one =
+    Counting.isOn
+    ? stopGradient(Tensor(ShapeDtype(Shape(sizes), .float32))) : Tensor.ones(Shape(sizes))
+  return sums(x) / sums(one)
 }
 
 /// Takes the largest element of a window that moves over the spatial axes, channels last.

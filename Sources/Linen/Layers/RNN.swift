@@ -215,6 +215,6 @@ extension Module {
   fileprivate func standardKey(_ layout: ThreefryLayout?) -> Key {
     let streams = ModuleContext.current?.binding(of: self)?.scope.shared.rngs ?? []
     let stream = streams.first { $0.name == "params" } ?? streams.min { $0.name < $1.name }
-    return Key(0, layout: layout ?? stream?.rng.root.layout ?? .partitionable)
+    return Key.computed(0, layout: layout ?? stream?.rng.root.layout ?? .partitionable)
   }
 }

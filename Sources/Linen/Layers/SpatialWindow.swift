@@ -71,7 +71,10 @@ struct SpatialWindow {
         record(LinenError(.other("Causal padding is only implemented for 1D convolutions.")))
         return (x, none)
       }
-      return (x, [(dilatedKernel[0] - 1, 0)])
+      let pads = [(dilatedKernel[0] - 1, 0)]
+      guard Counting.isOn, pads[0].0 > 0 else { return (x, pads) }
+      // JAX counts products with zeros that stand there before.
+      return (pad(x, [(0, 0)] + pads + [(0, 0)], constant: Counting.integer(0)), none)
     case .all(let count): return (x, none.map { _ in (count, count) })
     case .each(let counts) where counts.count == rank: return (x, counts.map { ($0, $0) })
     case .pairs(let pairs) where pairs.count == rank: return (x, pairs)

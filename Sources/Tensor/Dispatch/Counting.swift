@@ -10,6 +10,12 @@ package enum Counting {
     try ContextSlot.counting.with(mark, body)
   }
 
+  /// An integer constant, which has no value while operations are counted: JAX converts it to the type
+  /// of what it meets, and that is seen.
+  package static func integer(_ value: Int) -> Tensor {
+    isOn ? Tensor(ShapeDtype(.scalar, .int32, isWeak: true)) : Tensor(value)
+  }
+
   private static let mark = Mark()
 
   private final class Mark: Sendable {}

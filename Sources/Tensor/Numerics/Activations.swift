@@ -23,13 +23,15 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
   let x = inexact(x)
   let isPositive = x .> 0
   // The exponential of a large positive x would make the derivative NaN.
-  return which(isPositive, x, expm1(which(isPositive, 0.0, x)) * alpha)
+  let power = expm1(which(Counting.isOn ? x .> 0 : isPositive, 0.0, x))
+  return which(isPositive, x, alpha == 1 ? power : power * alpha)
 }
 
 /// Computes max(x, 0) + alpha (exp(min(x, 0) / alpha) - 1), which is smooth for every alpha.
 /// "Continuously Differentiable Exponential Linear Units", https://arxiv.org/abs/1704.07483
 public func celu(_ x: Tensor, alpha: Double = 1) -> Tensor {
-  maximum(x, 0.0) + expm1(minimum(x, 0.0) / alpha) * alpha
+  let power = expm1(minimum(x, 0.0) / alpha)
+  return maximum(x, 0.0) + (alpha == 1 ? power : power * alpha)
 }
 
 /// Computes elu with the scale and alpha that keep mean and variance. "Self-Normalizing Neural
@@ -82,7 +84,7 @@ public func silu(_ x: Tensor) -> Tensor {
 }
 
 /// Computes log(1 + exp(x)) without overflow.
-public func softplus(_ x: Tensor) -> Tensor { logAddExp(x, 0.0) }
+public func softplus(_ x: Tensor) -> Tensor { logAddExp(x, 0.0, LogAddExp(isOfZero: true)) }
 
 /// Computes x / (|x| + 1).
 public func softSign(_ x: Tensor) -> Tensor {
@@ -101,7 +103,9 @@ public func hardSilu(_ x: Tensor) -> Tensor {
 }
 
 /// Computes x, cut to between -1 and 1.
-public func hardTanh(_ x: Tensor) -> Tensor { which(x .> 1, 1, which(x .< -1, -1, x)) }
+public func hardTanh(_ x: Tensor) -> Tensor {
+  which(x .> 1, Counting.integer(1), which(x .< -1, Counting.integer(-1), x))
+}
 
 /// Computes x sigmoid(x), as `silu`, by the name that Flax gives it too.
 public func swish(_ x: Tensor) -> Tensor { silu(x) }

@@ -99,6 +99,10 @@ public func digamma(_ x: Tensor) -> Tensor { Digamma()(inexact(x)) }
 ///
 /// Infinite where either is +inf; -inf where both are -inf. Mirrors `jax.numpy.logaddexp`.
 public func logAddExp(_ x: Tensor, _ y: Tensor) -> Tensor {
+  logAddExp(x, y, LogAddExp())
+}
+
+func logAddExp(_ x: Tensor, _ y: Tensor, _ operation: LogAddExp) -> Tensor {
   guard let (a, b) = promoted(inexact(x), inexact(y)) else { return bind(Add(), x, y) }
-  return bind(LogAddExp(), a, b)
+  return bind(operation, a, b)
 }

@@ -6,9 +6,8 @@ public func sum(
   _ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false, where mask: Tensor? = nil,
   dtype: DType? = nil
 ) -> Tensor {
-  reduce("sum", masked(accumulating(x, dtype), mask, by: 0), axes, keepingAxes) {
-    ReduceSum(axes: $0)
-  }
+  let terms = masked(accumulating(x, dtype), mask, by: 0)
+  return countingWide(terms) { reduce("sum", $0, axes, keepingAxes) { ReduceSum(axes: $0) } }
 }
 
 /// Multiplies the elements along `axes`, or all.
@@ -18,9 +17,14 @@ public func prod(
   _ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false, where mask: Tensor? = nil,
   dtype: DType? = nil
 ) -> Tensor {
-  reduce("prod", masked(accumulating(x, dtype), mask, by: 1), axes, keepingAxes) {
-    ReduceProd(axes: $0)
-  }
+  let factors = masked(accumulating(x, dtype), mask, by: 1)
+  return countingWide(factors) { reduce("prod", $0, axes, keepingAxes) { ReduceProd(axes: $0) } }
+}
+
+/// Counts the conversions of half precisions to float32 and back, which the kernels do by themselves.
+private func countingWide(_ x: Tensor, _ reduce: (Tensor) -> Tensor) -> Tensor {
+  guard Counting.isOn, x.dtype == .float16 || x.dtype == .bfloat16 else { return reduce(x) }
+  return reduce(x.cast(to: .float32)).cast(to: x.dtype)
 }
 
 /// Takes the largest element along `axes`, or of all; NaN if any is NaN.
@@ -66,14 +70,16 @@ public func countNonzero(_ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = fa
 
 /// Finds the index of the first largest element along `axis`, or in row-major order of all.
 ///
-/// The first NaN wins. Indices are int32. Records an error if there are no elements.
+/// The first NaN wins. Indices are of the default integer type. Records an error if there
+/// are no elements.
 public func argmax(_ x: Tensor, axis: Int? = nil, keepingAxes: Bool = false) -> Tensor {
   indexOf("argmax", x, axis, keepingAxes) { ArgMax(axis: $0) }
 }
 
 /// Finds the index of the first smallest element along `axis`, or in row-major order of all.
 ///
-/// The first NaN wins. Indices are int32. Records an error if there are no elements.
+/// The first NaN wins. Indices are of the default integer type. Records an error if there
+/// are no elements.
 public func argmin(_ x: Tensor, axis: Int? = nil, keepingAxes: Bool = false) -> Tensor {
   indexOf("argmin", x, axis, keepingAxes) { ArgMin(axis: $0) }
 }
@@ -83,10 +89,10 @@ private func indexOf(
   _ operation: (Int) -> some Primitive
 ) -> Tensor {
   guard let axis else {
-    let flat = bind(operation(0), x.reshaped(to: [x.elementCount]))
+    let flat = bind(operation(0), x.reshaped(to: [x.elementCount])).cast(to: .defaultInteger)
     return keepingAxes ? flat.reshaped(to: Shape(x.shape.map { _ in 1 })) : flat
   }
-  return reduce(name, x, [axis], keepingAxes) { operation($0[0]) }
+  return reduce(name, x, [axis], keepingAxes) { operation($0[0]) }.cast(to: .defaultInteger)
 }
 
 /// Resolves axes and does a reduction; with `keepingAxes` they stay, with size 1.

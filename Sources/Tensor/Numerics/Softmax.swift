@@ -79,7 +79,9 @@ public func standardize(
   let center = given ?? mean(x, axes: axes, keepingAxes: true, where: mask)
   let spread =
     givenVariance
-    ?? clip(mean(square(x), axes: axes, keepingAxes: true, where: mask) - square(center), low: 0)
+    ?? clip(
+      mean(square(x), axes: axes, keepingAxes: true, where: mask) - square(center),
+      low: Counting.integer(0))
   return (x - center) * rsqrt(spread + epsilon)
 }
 

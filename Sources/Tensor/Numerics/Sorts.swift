@@ -10,7 +10,8 @@ public func sort(_ x: Tensor, axis: Int? = -1, descending: Bool = false) -> Tens
   return descending ? flip(sorted, axes: [index]) : sorted
 }
 
-/// Finds the int32 indices that sort along `axis`; without one, the flattened tensor.
+/// Finds the indices, of the default integer type, that sort along `axis`; without one, the flattened
+/// tensor.
 ///
 /// Stable, also in falling order: equal elements keep their order.
 public func argsort(_ x: Tensor, axis: Int? = -1, descending: Bool = false) -> Tensor {
@@ -18,9 +19,9 @@ public func argsort(_ x: Tensor, axis: Int? = -1, descending: Bool = false) -> T
     return argsort(x.reshaped(to: [x.elementCount]), axis: 0, descending: descending)
   }
   guard x.rank > 0, let index = resolvedAxis("argsort", x, axis) else {
-    return Tensor.zeros(x.shape, dtype: .int32)
+    return Tensor.zeros(x.shape, dtype: .defaultInteger)
   }
-  let places = iota(.int32, x.shape, axis: index)
+  let places = iota(.defaultInteger, x.shape, axis: index)
   guard descending else { return bind(Sort(axis: index), [x, places])[1] }
   // Sorting the reversed tensor and reversing the result keeps the order of equal elements.
   let reversed = Rev(axes: [index])

@@ -5,7 +5,10 @@
 package struct LogAddExp: Primitive {
   package static let name = "logaddexp"
 
-  package init() {}
+  /// Whether y is the constant 0, of which sum and difference are not counted.
+  package let isOfZero: Bool
+
+  package init(isOfZero: Bool = false) { self.isOfZero = isOfZero }
 
   package func infer(_ inputs: [ShapeDtype]) throws(TensorError) -> [ShapeDtype] {
     let (x, y) = (inputs[0], inputs[1])
@@ -62,6 +65,6 @@ package struct LogAddExp: Primitive {
   /// A difference, its comparison, sum, maximum, absolute value, negation, sum and selection.
   package func cost(_ inputs: [ShapeDtype], _ outputs: [ShapeDtype]) -> Cost {
     let count = outputs[0].elementCount
-    return Cost(flops: 8 * count, transcendentals: 2 * count)
+    return Cost(flops: (isOfZero ? 6 : 8) * count, transcendentals: 2 * count)
   }
 }

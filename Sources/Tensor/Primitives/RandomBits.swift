@@ -59,7 +59,9 @@ package struct RandomBits: NonDifferentiable {
       // Each further axis costs a product and a sum to number the elements.
       let axes = max(0, shape.count { $0 > 1 } - 1)
       let each = (width == 64 ? 32 : width == 32 ? 29 : 30) + 2 * axes
-      return Cost(flops: keys * (each * count + 11))
+      // The only element needs no number, and without axes no products for it.
+      let spared = count == 1 ? (shape.rank == 0 ? 3 : 1) : 0
+      return Cost(flops: keys * (each * count + 11 - spared))
     case .original:
       let words = (count * width + 31) / 32
       let unpacking = width == 8 ? 12 * words + 4 : width == 16 ? 6 * words + 2 : 0

@@ -1,11 +1,11 @@
 import CKernels
 
 /// Gamma-distributed numbers of shape parameter `alpha` and scale 1, or their logarithms: key data
-/// `uint32[batch..., 2]` and `alpha [batch..., shape...]`, float32 or float64, to the latter's
+/// `uint32[batch..., 2]` and `alpha [batch..., shape...]` of a floating-point type, to the latter's
 /// type.
 ///
 /// As `jax.random.gamma`, by the rejection of Marsaglia and Tsang, each number with a key of its
-/// own.
+/// own. Half precisions are rounded after each step, which decides what is rejected.
 /// https://doi.org/10.1145/358407.358414
 package struct RandomGamma: Primitive {
   package static let name = "random_gamma"
@@ -25,15 +25,18 @@ package struct RandomGamma: Primitive {
     }
     let batch = try KeyData.batch(Self.name, key)
     guard alpha.shape[0..<batch.rank] == batch else { throw failure(.shapesDiffer) }
-    guard alpha.dtype == .float32 || alpha.dtype == .float64 else {
-      throw failure(.dtypeUnsupported(dtype: alpha.dtype, expected: "f32 or f64"))
+    guard alpha.dtype.isFloatingPoint else {
+      throw failure(.dtypeUnsupported(dtype: alpha.dtype, expected: "a floating-point type"))
     }
     return [alpha.with(dtype: alpha.dtype)]
   }
 
   package func evaluate(_ inputs: [NDArray], _ outputs: [ShapeDtype]) -> [NDArray] {
-    let result = NDArray(uninitialized: outputs[0])
-    let alpha = inputs[1].contiguous()
+    let dtype = outputs[0].dtype
+    // Half precisions are kept in float32.
+    let stored = dtype == .float64 ? dtype : .float32
+    let alpha = inputs[1].converted(to: stored).contiguous()
+    let result = NDArray(uninitialized: stored, outputs[0].shape)
     let keys = KeyData.words(inputs[0])
     let count = keys.isEmpty ? 0 : alpha.count / keys.count
     // A number takes about a microsecond.
@@ -41,14 +44,20 @@ package struct RandomGamma: Primitive {
       for index in range {
         let (member, place) = index.quotientAndRemainder(dividingBy: count)
         let key = Threefry.split(keys[member], place, of: count, layout)
-        if alpha.dtype == .float32 {
-          result.pointer(as: Float.self)[index] = draw(key, alpha.pointer(as: Float.self)[index])
-        } else {
+        if dtype == .float64 {
           result.pointer(as: Double.self)[index] = draw(key, alpha.pointer(as: Double.self)[index])
+          continue
         }
+        let alpha = alpha.pointer(as: Float.self)[index]
+        result.pointer(as: Float.self)[index] =
+          switch dtype {
+          case .float16: draw(key, HalfDraw<Float16Format>.rounding(alpha)).value
+          case .bfloat16: draw(key, HalfDraw<BFloat16Format>.rounding(alpha)).value
+          default: draw(key, alpha)
+          }
       }
     }
-    return [result]
+    return [result.converted(to: dtype)]
   }
 
   private func draw<T: ScalarDraw>(_ key: Threefry.Pair, _ original: T) -> T {
@@ -58,7 +67,7 @@ package struct RandomGamma: Primitive {
     // Below 1, the number is one for alpha + 1 times a uniform one to the power of 1 / alpha.
     let isBoosted = original < 1
     let alpha = isBoosted ? original + 1 : original
-    let third = 1 / 3 as T
+    let third = 0.333333333333333333 as T
     let d = alpha - third
     let c = third / d.squareRoot()
     var next = split(key, 0)
@@ -100,15 +109,18 @@ package struct RandomGamma: Primitive {
   ) -> (primals: [Tensor], tangents: [Tensor?]) {
     let sample = bind(self, primals)
     guard let t = tangents[1] else { return ([sample[0]], [nil]) }
-    let alpha = primals[1]
-    guard isLogarithmic else {
-      return (sample, [Mul()(t, RandomGammaGrad()(alpha, sample[0]))])
-    }
+    guard isLogarithmic else { return (sample, [Mul()(t, slope(primals[1], sample[0]))]) }
     // Tiny numbers are 0 in float, of which the derivative would be lost.
     let value = Exp()(sample[0])
     let tiny = full(like: value, value.dtype.leastNormal)
     let positive = Max()(value, tiny)
-    return (sample, [Mul()(t, Div()(RandomGammaGrad()(alpha, positive), positive))])
+    return (sample, [Mul()(t, Div()(slope(primals[1], positive), positive))])
+  }
+
+  private func slope(_ alpha: Tensor, _ sample: Tensor) -> Tensor {
+    guard alpha.dtype.byteSize == 2 else { return RandomGammaGrad()(alpha, sample) }
+    let (wideAlpha, wideSample) = (alpha.cast(to: .float32), sample.cast(to: .float32))
+    return RandomGammaGrad()(wideAlpha, wideSample).cast(to: alpha.dtype)
   }
 
   package func transpose(_ cotangents: [Tensor?], _ inputs: [LinearInput]) -> [Tensor?] {

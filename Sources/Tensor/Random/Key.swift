@@ -27,6 +27,15 @@ public struct Key: Sendable {
     self.init((high, UInt32(truncatingIfNeeded: seed)), layout: layout)
   }
 
+  /// The key of a seed that a computation makes for itself, where counting it counts what JAX does.
+  package static func computed(_ seed: Int, layout: ThreefryLayout = .partitionable) -> Key {
+    guard Counting.isOn else { return Key(seed, layout: layout) }
+    let words = Tensor(ShapeDtype([1], .int32)).converted(.uint32)
+    let high = ShiftRightLogical()(words, full(like: words, 32))
+    let low = And()(words, full(like: words, Double(UInt32.max)))
+    return Key(unchecked: concatenate([high, low]), layout: layout)
+  }
+
   /// Creates a key, or a batch of keys, from its data `uint32[..., 2]`.
   ///
   /// Records an error if the data are of another type.

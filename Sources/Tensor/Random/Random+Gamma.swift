@@ -1,8 +1,8 @@
 extension Random {
   /// Draws from the gamma distribution of shape parameter `alpha` and scale 1.
   ///
-  /// `shape` is that of `alpha` unless it is given. Differentiable by `alpha`. Half precisions are
-  /// drawn in float32. Equal to JAX to rounding.
+  /// `shape` is that of `alpha` unless it is given. Differentiable by `alpha`. Equal to JAX to
+  /// rounding.
   public static func gamma(
     _ key: Key, _ alpha: Tensor, _ shape: Shape? = nil, dtype: DType = .defaultFloat
   ) -> Tensor {
@@ -22,9 +22,8 @@ extension Random {
   ) -> Tensor {
     let shape = shape ?? alpha.shape
     if let placeholder = refuse(name, key, shape, dtype) { return placeholder }
-    let wide = dtype.byteSize < 4 ? DType.float32 : dtype
     let draw = RandomGamma(isLogarithmic: isLogarithmic, layout: key.layout)
-    return bind(draw, key.data, alpha.cast(to: wide).broadcast(to: shape)).cast(to: dtype)
+    return bind(draw, key.data, alpha.cast(to: dtype).broadcast(to: shape))
   }
 
   /// Draws from the beta distribution of parameters `a` and `b`, which broadcast together.

@@ -1,17 +1,29 @@
 import CKernels
 
-/// A floating-point type of which single numbers are drawn, and the functions for that.
-protocol ScalarDraw: BinaryFloatingPoint, BitwiseCopyable, Sendable {
-  /// A uniform number in [0, 1), as an array of no axes is drawn.
-  static func uniform(_ key: Threefry.Pair, _ layout: ThreefryLayout) -> Self
-  /// A normal number, as an array of no axes is drawn.
-  static func normal(_ key: Threefry.Pair, _ layout: ThreefryLayout) -> Self
+/// The functions of single numbers that samplers need, with the bits of the kernels.
+protocol ElementaryFunctions {
   static func log(_ x: Self) -> Self
   static func log1p(_ x: Self) -> Self
   static func pow(_ x: Self, _ y: Self) -> Self
 }
 
-extension ScalarDraw {
+/// A floating-point type of which single numbers are drawn, and the arithmetic for that.
+protocol ScalarDraw: ElementaryFunctions, Comparable, ExpressibleByFloatLiteral,
+  ExpressibleByIntegerLiteral, Sendable
+{
+  /// A uniform number in [0, 1), as an array of no axes is drawn.
+  static func uniform(_ key: Threefry.Pair, _ layout: ThreefryLayout) -> Self
+  /// A normal number, as an array of no axes is drawn.
+  static func normal(_ key: Threefry.Pair, _ layout: ThreefryLayout) -> Self
+  static func + (_ x: Self, _ y: Self) -> Self
+  static func - (_ x: Self, _ y: Self) -> Self
+  static func * (_ x: Self, _ y: Self) -> Self
+  static func / (_ x: Self, _ y: Self) -> Self
+  static prefix func - (_ x: Self) -> Self
+  func squareRoot() -> Self
+}
+
+extension FloatingPoint where Self: BitwiseCopyable {
   fileprivate static func apply(_ kernel: ck_unary_fn?, _ x: Self) -> Self {
     var (x, y) = (x, 0 as Self)
     kernel?(&x, 1, &y, 1)

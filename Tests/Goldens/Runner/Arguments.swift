@@ -136,7 +136,11 @@ package struct Values {
   package func key(_ name: String) throws -> Key { try owner(of: name).key(name) }
 
   /// The key that Flax takes where none is given, in the layout that JAX was set to.
-  package var standardKey: Key { Key(0, layout: golden?.layout ?? .partitionable) }
+  ///
+  /// Nil where that is the one that a layer makes for itself.
+  package var standardKey: Key? {
+    golden.flatMap { $0.layout == .partitionable ? nil : Key(0, layout: $0.layout) }
+  }
 
   private func owner(of name: String) throws -> GoldenCase {
     guard let golden else { throw GoldenError("there is no tensor \(name)") }

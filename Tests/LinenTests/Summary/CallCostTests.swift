@@ -4,9 +4,9 @@ import Testing
 /// The operations of layers and functions, and of their vector-Jacobian products, as `compute_flops` and
 /// `compute_vjp_flops` of flax.linen 0.12.8 count them with jax 0.10.2 (Fixtures/costs.py).
 ///
-/// Left out are those that take other steps than JAX's in ways that are not worth imitating: causal
-/// padding and ConvLocal, elu and softplus with their kin, abs, and sums of exponentials; SpectralNorm
-/// differs by one conversion of a scalar.
+/// Left out are those that take other steps than JAX's in ways that are not worth imitating: abs, sums
+/// of exponentials, and the gradients of unrolled scans; SpectralNorm differs by one conversion of a
+/// scalar.
 @Suite struct CallCostTests {
   struct Row: CustomTestStringConvertible, Sendable {
     let testDescription: String
@@ -84,17 +84,30 @@ import Testing
     },
     Row("Conv, dilated", 19712, 58732, Conv(4, [3, 3], kernelDilation: 2), image) { $0($1) },
     Row("Conv, circular", 1480, 4592, Conv(4, [3], padding: .circular), sequence) { $0($1) },
+    Row("Conv, causal", 1481, 4473, Conv(4, [3], padding: .causal), sequence) { $0($1) },
+    Row("Conv, reflected", 1480, 4604, Conv(4, [3], padding: .reflect), sequence) { $0($1) },
+    Row("ConvLocal", 2434, 6650, ConvLocal(4, [3]), sequence) { $0($1) },
     Row("Conv, groups", 664, 1988, Conv(4, [3], featureGroupCount: 2), sequence) { $0($1) },
     Row("ConvTranspose", 23744, 70828, ConvTranspose(4, [3, 3]), image) { $0($1) },
     Row("ConvTranspose, strides", 27440, 80380, ConvTranspose(4, [3, 3], strides: [2, 2]), image) {
       $0($1)
     },
+    Row(
+      "ConvTranspose, circular", 1561, 4553, ConvTranspose(4, [3], padding: .circular), sequence
+    ) { $0($1) },
+    Row(
+      "WeightNorm of bfloat16", 303, 972, WeightNorm(Dense(3, paramDtype: .bfloat16)), x
+    ) { $0($1) },
     Row("DenseGeneral", 780, 2316, DenseGeneral([2, 3]), sequence) { $0($1) },
     Row("Einsum", 408, 1248, Einsum([8, 2, 3], "ab,bcd->acd"), x) { $0($1) },
     Row("Embed", 72, 111, Embed(5, 3), indices) { $0($1) },
     Row("MultiHeadDotProductAttention", 4760, 14124, MultiHeadDotProductAttention(2), sequence) {
       $0($1)
     },
+    Row(
+      "MultiHeadDotProductAttention in bfloat16", 5228, 15060,
+      MultiHeadDotProductAttention(2, dtype: .bfloat16), sequence
+    ) { $0($1) },
     Row(
       "MultiHeadDotProductAttention, dropout", 5933, 15397,
       MultiHeadDotProductAttention(2, dropoutRate: 0.1, deterministic: false), sequence
@@ -109,6 +122,9 @@ import Testing
       LSTMCarry(c: Tensor.zeros([2, 8, 8, 4]), h: Tensor.zeros([2, 8, 8, 4])), image),
     Row("RNN of LSTMCell", 810, 2722, RNN(LSTMCell(4)), sequence) { $0($1) },
     Row("RNN of GRUCell", 626, 2078, RNN(GRUCell(4)), sequence) { $0($1) },
+    Row(
+      "RNN, random carry", 1256, 2708, RNN(GRUCell(4, carryInit: .normal())), sequence
+    ) { $0($1) },
     Row("RNN of OptimizedLSTMCell", 810, 2662, RNN(OptimizedLSTMCell(4)), sequence) { $0($1) },
     Row(
       "RNN, reversed", 178, 634, RNN(SimpleCell(4), reverse: true, keepOrder: true), sequence
@@ -120,10 +136,20 @@ import Testing
     Row(
       "Dropout, shared", 408, 472, Dropout(0.5, broadcastDims: [0], deterministic: false), x
     ) { $0($1) },
+    Row(
+      "Dropout, all or nothing", 148, 212,
+      Dropout(0.5, broadcastDims: [0, 1], deterministic: false), x
+    ) { $0($1) },
     Row("PReLU", 96, 288, PReLU(), x) { $0($1) },
     Row("avgPool", 384, 1632, Model { _, x in avgPool(x, [2, 2], strides: [2, 2]) }, image) {
       $0($1)
     },
+    Row(
+      "avgPool without padding", 432, 1680,
+      Model { _, x in
+        avgPool(x, [2, 2], strides: [2, 2], padding: .same, countIncludePad: false)
+      }, image
+    ) { $0($1) },
     Row("maxPool", 288, 672, Model { _, x in maxPool(x, [2, 2], strides: [2, 2]) }, image) {
       $0($1)
     },
@@ -132,6 +158,16 @@ import Testing
   static let functions: [Row] = [
     Row("relu", 32, 96) { relu($0) },
     Row("gelu", 256, 704) { gelu($0) },
+    Row("gelu, exact", 2112, 2432) { gelu($0, approximate: false) },
+    Row("elu", 128, 320) { elu($0) },
+    Row("elu, alpha 0.5", 160, 384) { elu($0, alpha: 0.5) },
+    Row("selu", 192, 448) { selu($0) },
+    Row("celu", 128, 640) { celu($0) },
+    Row("softplus", 192, 384) { softplus($0) },
+    Row("logSigmoid", 256, 512) { logSigmoid($0) },
+    Row("hardTanh", 130, 194) { hardTanh($0) },
+    Row("standardize", 177, 517) { standardize($0) },
+    Row("softSign", 96, 480) { softSign($0) },
     Row("silu", 128, 320) { silu($0) },
     Row("sigmoid", 96, 192) { sigmoid($0) },
     Row("tanh", 0, 128) { tanh($0) },

@@ -58,6 +58,8 @@ private final class CountingTrace: Trace {
     Row("x ** 2", 15) { x, _ in pow(x, 2) },
     Row("x ** 2.5", 0, 15) { x, _ in pow(x, 2.5) },
     Row("erf", 0, 15) { x, _ in erf(x) },
+    Row("erfc", 930, 15) { x, _ in erfc(x) },
+    Row("erf_inv", 555, 30) { x, _ in erfInv(x) },
     Row("convert to bfloat16", 15) { x, _ in x.cast(to: .bfloat16) },
     Row("sum(axis=1)", 12) { x, _ in sum(x, axes: [1]) },
     Row("sum()", 14) { x, _ in sum(x) },

@@ -87,6 +87,11 @@ extension PrimitiveCatalogue {
     PrimitiveRow(
       RandomGammaGrad(), [.real([4], 0.5, 4), .real([4], 0.5, 6)], smooth: [1]),
     PrimitiveRow(
+      RandomBinomial(layout: .partitionable),
+      [
+        key, .fixed([4], [0, 3, 90, 1000], .float32), .fixed([4], [0.5, 0.2, 0.6, 0.1], .float32),
+      ], smooth: []),
+    PrimitiveRow(
       RandomPoisson(layout: .partitionable),
       [key, .fixed([4], [0, 0.5, 12, 60], .float32)], smooth: []),
   ]

@@ -3,6 +3,7 @@ import Tensor
 import Testing
 
 private let weights = Tensor([0.1, 0.2, 0.3, 0.4])
+private let covariance = Tensor([[2.0, 0.5], [0.5, 1]])
 private let logits = Tensor([[0.0, 1, 2], [2, 1, 0]])
 
 /// Draws of jax.random at key(5) in both layouts, equal to rounding.
@@ -132,6 +133,84 @@ private let draws: [Draw] = [
     original: [4, 3, 10, 2, 6, 8, 7, 1]
   ) { Random.poisson($0, 5, [8]) },
   Draw(
+    name: "binomial", partitionable: [0, 1, 10, 8, 15, 702, 1003, 0],
+    original: [0, 1, 7, 6, 14, 711, 1034, 0]
+  ) {
+    Random.binomial(
+      $0, Tensor([0.0, 3, 10, 20, 100, 1000, 1e6, 50]),
+      Tensor([0.5, 0.3, 0.9, 0.5, 0.2, 0.7, 0.001, 0]))
+  },
+  Draw(
+    name: "binomial of one probability", partitionable: [7, 5, 6, 4, 5, 4, 5, 5],
+    original: [8, 3, 9, 4, 6, 5, 5, 7]
+  ) { Random.binomial($0, 12, 0.4, [8]) },
+  Draw(
+    name: "multinomial", partitionable: [1, 4, 0, 5, 41, 7, 52, 0],
+    original: [1, 2, 4, 3, 35, 8, 57, 0]
+  ) {
+    Random.multinomial(
+      $0, Tensor([10.0, 100]), Tensor([[0.1, 0.2, 0.3, 0.4], [0.4, 0.1, 0.5, 0]]))
+  },
+  Draw(
+    name: "multivariateNormal",
+    partitionable: [
+      0.8806784749031067, -0.7099392414093018, 1.891635537147522, -3.002574920654297,
+      2.9359614849090576, -1.084448218345642,
+    ],
+    original: [
+      1.6789371967315674, -1.3399007320404053, 1.7719192504882812, -1.2719380855560303,
+      -1.1407561302185059, -2.3318912982940674,
+    ]
+  ) { Random.multivariateNormal($0, Tensor([1.0, -2]), covariance, [3]) },
+  Draw(
+    name: "multivariateNormal by eigh",
+    partitionable: [
+      -0.9654451608657837, -2.7327942848205566, 3.0130114555358887, -1.773848533630371,
+    ],
+    original: [
+      2.916623115539551, -2.1523501873016357, -0.7411801815032959, -2.5156166553497314,
+    ]
+  ) { Random.multivariateNormal($0, Tensor([1.0, -2]), covariance, [2], factor: .eigh) },
+  Draw(
+    name: "multivariateNormal by svd",
+    partitionable: [
+      3.132697105407715, -1.7559943199157715, -0.22780850529670715, 3.358100652694702,
+      -1.3522140979766846, 1.8662739992141724,
+    ],
+    original: [
+      1.7545208930969238, -2.2842962741851807, -0.9390982389450073, -1.1245810985565186,
+      -3.106119155883789, -0.5247377753257751,
+    ]
+  ) {
+    Random.multivariateNormal(
+      $0, Tensor([1.0, -2, 0]), Tensor([[2, 0.5, 0.1], [0.5, 1, 0.2], [0.1, 0.2, 3]]), [2],
+      factor: .svd)
+  },
+  Draw(
+    name: "multivariateNormal of two means",
+    partitionable: [
+      0.8806784749031067, -0.7099392414093018, 0.891635537147522, 1.9974249601364136,
+    ],
+    original: [
+      2.3884334564208984, -2.7311043739318848, -0.3016851842403412, 4.06168270111084,
+    ]
+  ) { Random.multivariateNormal($0, Tensor([[1.0, -2], [0, 3]]), covariance) },
+  Draw(
+    name: "gamma in float16",
+    partitionable: [0.0, 0.0225067138671875, 0.6533203125, 0.814453125, 42.625],
+    original: [3.993511199951172e-06, 0.021392822265625, 1.2578125, 3.9296875, 32.96875]
+  ) { Random.gamma($0, Tensor([0.05, 0.5, 1, 2.5, 40]), dtype: .float16) },
+  Draw(
+    name: "logGamma in bfloat16",
+    partitionable: [-25.125, 1.0703125, -1.2109375, -0.27734375, 3.859375],
+    original: [-10.8125, -0.328125, 0.125, 0.80078125, 3.75]
+  ) { Random.logGamma($0, Tensor([0.05, 0.5, 1, 2.5, 40]), dtype: .bfloat16) },
+  Draw(
+    name: "gamma in bfloat16",
+    partitionable: [1.1482370609883219e-11, 2.890625, 0.298828125, 0.75390625, 47.5],
+    original: [2.0384788513183594e-05, 0.72265625, 1.1328125, 2.21875, 42.5]
+  ) { Random.gamma($0, Tensor([0.05, 0.5, 1, 2.5, 40]), dtype: .bfloat16) },
+  Draw(
     name: "choice without replacement", partitionable: [0, 2, 4, 1],
     original: [3, 0, 6, 1]
   ) { Random.choice($0, 7, [4], replacing: false) },
@@ -173,6 +252,16 @@ private let draws: [Draw] = [
         #expect(abs(x - y) <= 1e-5 * abs(y) + 1e-6, "\(layout): \(x), expected \(y)")
       }
     }
+  }
+
+  // As jax.random.binomial.
+  @Test func binomialOfWhatCannotBeIsNaN() throws {
+    let counts = Tensor([-1.0, 5, .infinity, 3, 3])
+    let draws = try withErrors {
+      Random.binomial(Key(5), counts, Tensor([0.5, 1.5, 0.5, .nan, -0.1]))
+    }.scalars(as: Float.self)
+    #expect(draws.map(\.isNaN) == [true, true, false, true, true])
+    #expect(draws[2] == .infinity)
   }
 
   // jax.grad of the sum of gamma and loggamma at key(5).

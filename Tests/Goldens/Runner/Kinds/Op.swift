@@ -87,11 +87,17 @@ private func padWidths(_ args: Arguments) throws -> [(Int, Int)] {
 
 private func padMode(_ args: Arguments) throws -> PadMode {
   switch try args.text("mode") as String? {
-  case nil, "constant": .constant
+  // What NumPy leaves undefined is 0 in JAX.
+  case nil, "constant", "empty": .constant
   case "reflect": .reflect
   case "symmetric": .symmetric
   case "wrap": .wrap
   case "edge": .edge
+  case "linear_ramp": .linearRamp
+  case "maximum": .maximum
+  case "minimum": .minimum
+  case "mean": .mean
+  case "median": .median
   case let mode?: throw NotBuilt("pad mode \(mode)")
   }
 }

@@ -67,12 +67,14 @@ private let samplers: [String: SamplerRow] = [
   "choice": { key, config in
     let (shape, p) = (try shape(config), try config.tensor("p"))
     let (axis, replacing) = (try config.int("axis", 0), try config.bool("replace", true))
+    let resolution: Random.Resolution = try resolution(config)
     guard let a = try config.tensor("a") else {
       return Random.choice(
-        key, try config.int("a"), shape, replacing: replacing, probabilities: p)
+        key, try config.int("a"), shape, replacing: replacing, probabilities: p,
+        resolution: resolution)
     }
     return Random.choice(
-      key, a, shape, replacing: replacing, probabilities: p, axis: axis)
+      key, a, shape, replacing: replacing, probabilities: p, axis: axis, resolution: resolution)
   },
   "categorical": { key, config in
     guard let logits = try config.tensor("logits") else { throw NotBuilt("logits as a list") }
@@ -92,6 +94,21 @@ private let samplers: [String: SamplerRow] = [
     Random.poisson(
       key, try parameter(config, "lam"), try config.shape("shape"),
       dtype: try config.dtype("dtype") ?? .defaultInteger)
+  },
+  "binomial": { key, config in
+    Random.binomial(
+      key, try parameter(config, "n"), try parameter(config, "p"), try config.shape("shape"),
+      dtype: try dtype(config))
+  },
+  "multinomial": { key, config in
+    Random.multinomial(
+      key, try parameter(config, "n"), try parameter(config, "p"), try config.shape("shape"),
+      dtype: try dtype(config))
+  },
+  "multivariate_normal": { key, config in
+    Random.multivariateNormal(
+      key, try parameter(config, "mean"), try parameter(config, "cov"), try config.shape("shape"),
+      dtype: try config.dtype("dtype"), factor: try covarianceFactor(config))
   },
   "t": ofParameter("df") { Random.t($0, $1, $2, dtype: $3) },
   "chisquare": ofParameter("df") { Random.chiSquare($0, $1, $2, dtype: $3) },
@@ -166,6 +183,15 @@ private func resolution(_ config: Arguments) throws -> Random.Resolution {
   case nil, "low": .low
   case "high": .high
   case let mode?: throw NotBuilt("mode \(mode)")
+  }
+}
+
+private func covarianceFactor(_ config: Arguments) throws -> Random.CovarianceFactor {
+  switch try config.text("method") as String? {
+  case nil, "cholesky": .cholesky
+  case "eigh": .eigh
+  case "svd": .svd
+  case let method?: throw NotBuilt("method \(method)")
   }
 }
 

@@ -22,6 +22,10 @@ L={
 'dropout':(nn.Dropout(0.5,deterministic=False),(x,)),'dropout_broadcast':(nn.Dropout(0.5,broadcast_dims=(0,),deterministic=False),(x,)),'prelu':(nn.PReLU(),(x,)),
 'avg_pool':(F(lambda x: nn.avg_pool(x,(2,2),strides=(2,2))),(im,)),'max_pool':(F(lambda x: nn.max_pool(x,(2,2),strides=(2,2))),(im,)),
 }
+L['conv_reflect']=(nn.Conv(4,(3,),padding='REFLECT'),(s,));L['conv_transpose_circular']=(nn.ConvTranspose(4,(3,),padding='CIRCULAR'),(s,))
+L['weight_norm_bf16']=(nn.WeightNorm(nn.Dense(3,param_dtype=jnp.bfloat16)),(x,));L['mha_bf16']=(nn.MultiHeadDotProductAttention(2,dtype=jnp.bfloat16),(s,))
+L['rnn_carry']=(nn.RNN(nn.GRUCell(4,carry_init=nn.initializers.normal())),(s,));L['dropout_one']=(nn.Dropout(0.5,broadcast_dims=(0,1),deterministic=False),(x,))
+L['avg_pool_count']=(F(lambda x: nn.avg_pool(x,(2,2),strides=(2,2),padding='SAME',count_include_pad=False)),(im,));L['elu_alpha']=(F(lambda x: nn.elu(x,.5)),(x,))
 for n in 'relu gelu silu elu selu celu sigmoid tanh softplus leaky_relu hard_tanh hard_sigmoid hard_silu log_sigmoid softmax log_softmax soft_sign relu6 glu standardize'.split():
   L[n]=(F(getattr(nn,n)),(x,))
 L['gelu_exact']=(F(lambda x: nn.gelu(x,approximate=False)),(x,))

@@ -6,15 +6,43 @@ import Training
 ///
 /// What a case does not give is taken from a layer made with the defaults.
 let attentionModules: [String: ModuleBuilder] = [
-  "MultiHeadDotProductAttention": { try attention($0) },
-  "MultiHeadAttention": { try attention($0) },
-  "SelfAttention": { try attention($0) },
+  "MultiHeadDotProductAttention": { attentionRow(try attention($0)) },
+  "MultiHeadAttention": { args in
+    let fields = try attention(args)
+    return attentionRow(MultiHeadAttention(fields.numHeads).clone { $0.take(fields) })
+  },
+  "SelfAttention": { args in
+    let fields = try attention(args)
+    return attentionRow(SelfAttention(fields.numHeads).clone { $0.take(fields) })
+  },
 ]
 
-private func attention(_ args: Arguments) throws -> ModuleRow {
+extension Configuration where M: AttentionLayer {
+  /// Takes over the fields of a layer of another class.
+  fileprivate mutating func take(_ other: AttentionLayer) {
+    self.dtype = other.dtype
+    self.paramDtype = other.paramDtype
+    self.qkvFeatures = other.qkvFeatures
+    self.outFeatures = other.outFeatures
+    self.broadcastDropout = other.broadcastDropout
+    self.dropoutRate = other.dropoutRate
+    self.deterministic = other.deterministic
+    self.precision = other.precision
+    self.kernelInit = other.kernelInit
+    self.outKernelInit = other.outKernelInit
+    self.biasInit = other.biasInit
+    self.outBiasInit = other.outBiasInit
+    self.useBias = other.useBias
+    self.decode = other.decode
+    self.normalizeQK = other.normalizeQK
+    self.forceFp32ForSoftmax = other.forceFp32ForSoftmax
+  }
+}
+
+private func attention(_ args: Arguments) throws -> MultiHeadDotProductAttention {
   let heads: Int = try args.int("num_heads")
   let defaults = MultiHeadDotProductAttention(heads)
-  let layer = MultiHeadDotProductAttention(
+  return MultiHeadDotProductAttention(
     heads, dtype: try args.dtype("dtype"),
     paramDtype: try args.dtype("param_dtype") ?? defaults.paramDtype,
     qkvFeatures: try args.int("qkv_features"), outFeatures: try args.int("out_features"),
@@ -31,7 +59,10 @@ private func attention(_ args: Arguments) throws -> ModuleRow {
     normalizeQK: try args.bool("normalize_qk", defaults.normalizeQK),
     forceFp32ForSoftmax: try args.bool(
       "force_fp32_for_softmax", defaults.forceFp32ForSoftmax))
-  return ModuleRow(layer) { _, call in
+}
+
+private func attentionRow(_ layer: AttentionLayer) -> ModuleRow {
+  ModuleRow(layer) { _, call in
     // Inputs may be given by name, and null is none.
     func input(_ index: Int, _ name: String) throws -> Tensor? {
       guard call.positional.indices.contains(index) else { return try call.named.tensor(name) }
