@@ -36,15 +36,18 @@ static char *row_address(const tile *t, const ck_tile_value *v, size_t row) {
 }
 
 /// The bytes from one row of a value to the next, and whether they are the same for all rows of the
-/// tile.
+/// tile: these lie within the innermost row axes, or these follow each other evenly.
 static ptrdiff_t row_step(const tile *t, const ck_tile_value *v, int *even) {
   if (v->level == CK_TILE_SCALAR) return 0;
   if (v->memory < 0)
     return v->level == CK_TILE_FULL ? (ptrdiff_t)(t->columns * (size_t)v->width) : v->width;
   if (v->axes == 0) return 0;
-  if (v->axes > 1) {
-    const size_t size = t->program->row_sizes[0];
-    *even &= t->rows == 1 || t->row % size + t->rows <= size;
+  size_t span = t->program->row_sizes[0];
+  for (int32_t a = 1; a < v->axes; a++) {
+    if (t->rows == 1 || t->row % span + t->rows <= span) break;
+    const size_t size = t->program->row_sizes[a - 1];
+    if (v->strides[a] != v->strides[a - 1] * (ptrdiff_t)size) *even = 0;
+    span *= t->program->row_sizes[a];
   }
   return v->strides[0];
 }
@@ -56,9 +59,10 @@ static int covers_tile(const tile *t, const ck_tile_value *v, int32_t domain) {
   if (v->level != domain) return 0;
   if (v->memory < 0) return 1;
   if (t->rows == 1) return 1;
-  ptrdiff_t step = domain == CK_TILE_FULL ? (ptrdiff_t)(t->columns * v->width) : v->width;
   if (domain == CK_TILE_FULL && v->column_stride != 1) return 0;
-  return v->axes == 1 && v->strides[0] == step;
+  int even = v->axes > 0;
+  const ptrdiff_t step = row_step(t, v, &even);
+  return even && step == (domain == CK_TILE_FULL ? (ptrdiff_t)(t->columns * v->width) : v->width);
 }
 
 static ptrdiff_t stride_in_row(const ck_tile_value *v, int32_t domain) {
@@ -169,7 +173,8 @@ static void reduce_columns(const tile *t, const ck_tile_step *s) {
       for (size_t row = 0; row < t->rows; row++) {
         _Alignas(64) char line[2048];
         char *source = row_address(t, x, row) + (ptrdiff_t)c * step * x->width;
-        reduce(source, 1, 1, step, n, row == 0 ? part : line);
+        // The distance of the rows is of no account, but 1 would tell of a sum along the row.
+        reduce(source, (ptrdiff_t)t->columns, 1, step, n, row == 0 ? part : line);
         if (row > 0) ((ck_binary_fn)s->combine)(part, 1, line, 1, part, n);
       }
     }
