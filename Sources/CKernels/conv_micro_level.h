@@ -54,6 +54,7 @@ INLINE void CK_NAME(tile)(const float *const *x, const ptrdiff_t *segments,
                           float *const *y, int rows, int vectors, ptrdiff_t columns, int add) {
   V sum[CK_ROWS][CK_VECTORS];
   UNROLL for (int r = 0; r < rows; r++) {
+    __builtin_prefetch(y[r], 1);
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (V)0.0f;
   }
   for (ptrdiff_t s = 0; s < segment_count; s++) {
@@ -113,6 +114,7 @@ INLINE void CK_NAME(outer_rows)(const float *x, const ptrdiff_t *x_offsets, ptrd
                                 float *sums, ptrdiff_t stride, ptrdiff_t columns, int add) {
   V sum[CK_ROWS][CK_VECTORS];
   UNROLL for (int r = 0; r < rows; r++) {
+    __builtin_prefetch(sums + r * stride, 1);
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (V)0.0f;
   }
   UNROLL_TWICE for (ptrdiff_t i = 0; i < positions; i++, g += g_stride) {

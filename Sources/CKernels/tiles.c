@@ -35,6 +35,23 @@ static char *row_address(const tile *t, const ck_tile_value *v, size_t row) {
   return p + (ptrdiff_t)t->column * v->column_stride * v->width;
 }
 
+/// The bytes from one row of a value to the next, and whether they are the same for all rows of the
+/// tile: these lie within the innermost row axes, or these follow each other evenly.
+static ptrdiff_t row_step(const tile *t, const ck_tile_value *v, int *even) {
+  if (v->level == CK_TILE_SCALAR) return 0;
+  if (v->memory < 0)
+    return v->level == CK_TILE_FULL ? (ptrdiff_t)(t->columns * (size_t)v->width) : v->width;
+  if (v->axes == 0) return 0;
+  size_t span = t->program->row_sizes[0];
+  for (int32_t a = 1; a < v->axes; a++) {
+    if (t->rows == 1 || t->row % span + t->rows <= span) break;
+    const size_t size = t->program->row_sizes[a - 1];
+    if (v->strides[a] != v->strides[a - 1] * (ptrdiff_t)size) *even = 0;
+    span *= t->program->row_sizes[a];
+  }
+  return v->strides[0];
+}
+
 /// Whether one kernel call covers the value in all rows: its elements follow each other, or it is
 /// one element.
 static int covers_tile(const tile *t, const ck_tile_value *v, int32_t domain) {
@@ -42,9 +59,10 @@ static int covers_tile(const tile *t, const ck_tile_value *v, int32_t domain) {
   if (v->level != domain) return 0;
   if (v->memory < 0) return 1;
   if (t->rows == 1) return 1;
-  ptrdiff_t step = domain == CK_TILE_FULL ? (ptrdiff_t)(t->columns * v->width) : v->width;
   if (domain == CK_TILE_FULL && v->column_stride != 1) return 0;
-  return v->axes == 1 && v->strides[0] == step;
+  int even = v->axes > 0;
+  const ptrdiff_t step = row_step(t, v, &even);
+  return even && step == (domain == CK_TILE_FULL ? (ptrdiff_t)(t->columns * v->width) : v->width);
 }
 
 static ptrdiff_t stride_in_row(const ck_tile_value *v, int32_t domain) {
@@ -80,23 +98,31 @@ static void map(const tile *t, const ck_tile_step *s) {
   const ck_tile_value *result = &values[s->output];
   const int32_t domain = result->level;
   const int count = operand_count(s->kind);
-  char *in[3];
-  ptrdiff_t stride[3];
-  int whole = covers_tile(t, result, domain);
+  char *in[3] = {0};
+  ptrdiff_t stride[3], step[3] = {0};
+  int whole = covers_tile(t, result, domain), even = 1;
   for (int i = 0; i < count; i++) {
     const ck_tile_value *v = &values[s->inputs[i]];
     whole &= covers_tile(t, v, domain);
     stride[i] = stride_in_row(v, domain);
+    step[i] = row_step(t, v, &even);
     in[i] = row_address(t, v, 0);
   }
+  char *out = row_address(t, result, 0);
+  const ptrdiff_t out_step = row_step(t, result, &even);
   const size_t length = domain == CK_TILE_FULL ? t->columns : 1;
   if (whole) {
-    call(s, in, stride, row_address(t, result, 0), domain == CK_TILE_SCALAR ? 1 : t->rows * length);
+    call(s, in, stride, out, domain == CK_TILE_SCALAR ? 1 : t->rows * length);
     return;
   }
   for (size_t row = 0; row < t->rows; row++) {
-    for (int i = 0; i < count; i++) in[i] = row_address(t, &values[s->inputs[i]], row);
-    call(s, in, stride, row_address(t, result, row), length);
+    if (!even) {
+      for (int i = 0; i < count; i++) in[i] = row_address(t, &values[s->inputs[i]], row);
+      out = row_address(t, result, row);
+    }
+    call(s, in, stride, out, length);
+    for (int i = 0; i < 3; i++) in[i] += step[i];
+    out += out_step;
   }
 }
 
@@ -104,9 +130,18 @@ static void reduce_rows(const tile *t, const ck_tile_step *s) {
   const ck_tile_value *x = &t->program->values[s->inputs[0]];
   const ck_tile_value *result = &t->program->values[s->output];
   const ptrdiff_t stride = x->level == CK_TILE_FULL ? stride_in_row(x, CK_TILE_FULL) : 0;
-  for (size_t row = 0; row < t->rows; row++)
-    ((ck_reduce_fn)s->kernel)(row_address(t, x, row), stride, t->columns, 0, 1,
-                              row_address(t, result, row));
+  int even = 1;
+  const ptrdiff_t step = row_step(t, x, &even), out_step = row_step(t, result, &even);
+  char *in = row_address(t, x, 0), *out = row_address(t, result, 0);
+  for (size_t row = 0; row < t->rows; row++) {
+    if (!even) {
+      in = row_address(t, x, row);
+      out = row_address(t, result, row);
+    }
+    ((ck_reduce_fn)s->kernel)(in, stride, t->columns, 0, 1, out);
+    in += step;
+    out += out_step;
+  }
 }
 
 /// Combines the tile's part of a reduction with what the piece has so far.
@@ -138,7 +173,8 @@ static void reduce_columns(const tile *t, const ck_tile_step *s) {
       for (size_t row = 0; row < t->rows; row++) {
         _Alignas(64) char line[2048];
         char *source = row_address(t, x, row) + (ptrdiff_t)c * step * x->width;
-        reduce(source, 1, 1, step, n, row == 0 ? part : line);
+        // The distance of the rows is of no account, but 1 would tell of a sum along the row.
+        reduce(source, (ptrdiff_t)t->columns, 1, step, n, row == 0 ? part : line);
         if (row > 0) ((ck_binary_fn)s->combine)(part, 1, line, 1, part, n);
       }
     }
