@@ -69,7 +69,7 @@ private func bidirectionalRow<A: RNNCell, B: RNNCell>(
           try goldenCarry(carries[1], values, of: backward)
         ) : nil,
       initKey: try call.named.key("init_key"), seqLengths: try call.named.tensor("seq_lengths"),
-      timeMajor: try call.named.bool("time_major"), layout: values.standardKey.layout)
+      timeMajor: try call.named.bool("time_major"), layout: values.standardKey?.layout)
     return (returnsCarry ? treeLeaves(carry.0) + treeLeaves(carry.1) : []) + [outputs]
   }
 }
