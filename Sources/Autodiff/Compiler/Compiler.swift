@@ -9,6 +9,8 @@ struct Compiler {
   private(set) var homes: [Program.Home] = []
   /// The results that may be computed in an argument's memory.
   private var inPlace = Set<Int>()
+  /// The arguments in whose memory they are.
+  private var overwritten = Set<Int>()
   /// The position of the last unit that reads each base value.
   private(set) var lastUse: [Int: Int] = [:]
   /// Base values that are results of the graph.
@@ -73,7 +75,10 @@ struct Compiler {
           home(owner, .result(resultTypes.count))
           resultTypes.append(graph.types[owner])
           reusable.append(reusableArgument(owner, unit, position, taken: reusable))
-          if reusable.last != .some(nil) { inPlace.insert(owner) }
+          if case let argument?? = reusable.last {
+            inPlace.insert(owner)
+            overwritten.insert(graph.inputs[argument])
+          }
         } else {
           let place = plan.allocate(graph.types[owner].byteCount)
           places[owner] = place
@@ -197,11 +202,12 @@ struct Compiler {
     switch unit {
     case .loop(let cluster):
       let needed = needed
-      let (table, joining, inPlace) = (table, joining, inPlace)
+      let (table, joining, inPlace, overwritten) = (table, joining, inPlace, overwritten)
       let builder = LoopBuilder(
         cluster, graph, slot: slot, isNeeded: { needed.contains($0) }, table: table,
         layout: { joining.layout(of: $0, table) },
-        isFresh: { joining.places[$0] == nil && !inPlace.contains($0) })
+        isFresh: { joining.places[$0] == nil && !inPlace.contains($0) },
+        isOverwritten: overwritten.contains)
       return builder.build().map { [$0] } ?? []
     case .operation(let index):
       let equation = graph.equations[index]

@@ -27,6 +27,8 @@ struct LoopBuilder {
   private let layout: (Int) -> Layout
   /// Whether such a value has memory of its own, that nothing has just read.
   private let isFresh: (Int) -> Bool
+  /// Whether a result may be computed in the memory of such an argument.
+  private let isOverwritten: (Int) -> Bool
 
   private var values: [ck_tile_value] = []
   private var steps: [ck_tile_step] = []
@@ -48,7 +50,8 @@ struct LoopBuilder {
   init(
     _ cluster: Cluster, _ graph: Graph, slot: @escaping (Int) -> Int,
     isNeeded: @escaping (Int) -> Bool, table: ValueTable, layout: @escaping (Int) -> Layout,
-    isFresh: @escaping (Int) -> Bool = { _ in false }
+    isFresh: @escaping (Int) -> Bool = { _ in false },
+    isOverwritten: @escaping (Int) -> Bool = { _ in false }
   ) {
     self.cluster = cluster
     self.graph = graph
@@ -57,6 +60,7 @@ struct LoopBuilder {
     self.isNeeded = isNeeded
     self.layout = layout
     self.isFresh = isFresh
+    self.isOverwritten = isOverwritten
   }
 
   /// Builds the loop; nil if its index space has more axes than the C loop counts through.
@@ -116,7 +120,7 @@ struct LoopBuilder {
     let variable: Int
     let dtype: DType
     let kernel: LoopKernel
-    var operands: [Cluster.Operand]
+    let operands: [Cluster.Operand]
     let level: Cluster.Level
     /// The level at which the operands are read.
     let domain: Cluster.Level
@@ -143,10 +147,14 @@ struct LoopBuilder {
   }
 
   /// The same operations, with one in the place of several where a kernel does them together.
+  ///
+  /// It reads its operands where the last of them was done, so that nothing may be written over them
+  /// before.
   private func composed(_ operations: [Operation]) -> [Operation] {
     var result = operations
     let composer = LoopComposer(cluster, graph, isNeeded: isNeeded)
-    for composition in composer.compositions() {
+    for composition in composer.compositions()
+    where !composition.operands.contains(where: { isOverwritten(table[$0].base) }) {
       guard let place = result.firstIndex(where: { $0.variable == composition.variable }),
         let operands = cluster.reads(
           composition.operands.map { table[$0] }, at: result[place].domain)

@@ -78,4 +78,20 @@ struct LoopComposerTests {
     }
     try expectEqual(sum(next), sum(x + 1), tolerance: 1e-5)
   }
+
+  /// The sum may take the memory of `a`, which the exponential must have read before.
+  @Test("not where an operand is overwritten before the last of the operations")
+  func overwritten() throws {
+    let start = sin(arange(96, dtype: .float32))
+    let b = Tensor(Float(0.5))
+    let step = jit { (a: inout Tensor, b: Tensor) in
+      let difference = a - b
+      a = a + 1
+      return exp(difference) * a
+    }
+    var a = start + 0
+    let found = try step(&a, b)
+    try expectEqual(found, exp(start - b) * (start + 1))
+    try expectEqual(a, start + 1)
+  }
 }
